@@ -1,0 +1,1 @@
+"""The pure heart of sheetsync: no I/O, no clock, nothing but the standard library."""

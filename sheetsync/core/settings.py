@@ -1,0 +1,47 @@
+"""Thresholds of rules, metrics and milestones, with their defaults; a program may set each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+
+def _default_needs() -> dict[str, tuple[str, ...]]:
+    return {
+        "Explore": ("Your manager", "Technical managers"),
+        "Partner": ("ERG", "DEIB leadership", "HR / people ops", "Recruiting leadership"),
+        "Build": ("Technical leadership", "C-suite", "Legal"),
+        "Register": (),
+        "Launch": ("Technical mentors", "Marketing", "Social impact"),
+    }
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Thresholds: days unless the name says otherwise, shares between 0 and 1.
+
+    The file's `[settings]` table has the same names.
+    """
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = {"extra": "forbid"}
+
+    stale_review_days: int = 60  # M102
+    realign_days: int = 90  # M103
+    max_pitches: int = 3  # M202
+    stage_needs: dict[str, tuple[str, ...]] = field(default_factory=_default_needs)  # M101
+    unshared_milestone_days: int = 14  # E102
+    small_group: int = 5  # P002
+    homogeneous_members: int = 4  # G103, from so many members on
+    homogeneous_share: float = 0.6  # G103
+    hours_when_blank: float = 1  # hours an action counts while nobody estimated it (G201)
+    concentration_share: float = 0.4  # G202
+    concentration_actions: int = 5  # G202, from so many actions on
+    carriers_share: float = 0.5  # G203
+    retro_grace_days: int = 3  # G301
+    retro_minutes_min: int = 20  # G302
+    retro_minutes_max: int = 45  # G302
+    open_question_days: int = 30  # G305
+    same_format_meetings: int = 4  # G306
+    quiet_member_days: int = 45  # G401
+    early_year: int = 2000  # D009
+    years_ahead: int = 10  # D009
