@@ -192,7 +192,7 @@ class Link:
     tab: str
     target: str
     needs: tuple[str, ...]
-    field: tuple[LinkField, ...]
+    fields: tuple[LinkField, ...]
     state: str
     open: str = "open"
     preset: dict[str, str] = field(default_factory=dict)

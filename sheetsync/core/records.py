@@ -9,7 +9,7 @@ from datetime import date, datetime
 from functools import cached_property
 
 from sheetsync.core.model import Column, Tab, TabKind, Template
-from sheetsync.core.settings import Settings
+from sheetsync.core.settings import MailSettings, Settings
 from sheetsync.core.values import Value, show
 
 _SEPARATORS = re.compile(r"[,;\n]")
@@ -116,6 +116,7 @@ class View:
     books: tuple[Book, ...]
     now: datetime
     settings: Settings = field(default_factory=Settings)
+    mail: MailSettings = field(default_factory=MailSettings)
     previous_run: datetime | None = None
     next_run: datetime | None = None
     open_conflicts: Mapping[str, int] = field(default_factory=dict)

@@ -30,6 +30,7 @@ class Settings:
     max_pitches: int = 3  # M202
     stage_needs: dict[str, tuple[str, ...]] = field(default_factory=_default_needs)  # M101
     unshared_milestone_days: int = 14  # E102
+    high_influence: int = 4  # M205
     small_group: int = 5  # P002
     homogeneous_members: int = 4  # G103, from so many members on
     homogeneous_share: float = 0.6  # G103
@@ -45,3 +46,31 @@ class Settings:
     quiet_member_days: int = 45  # G401
     early_year: int = 2000  # D009
     years_ahead: int = 10  # D009
+
+
+@dataclass(frozen=True)
+class MailSettings:
+    """Who may get mail, and when; the program file's `[mail]` table has the same names.
+
+    Attributes:
+        operator: Whoever runs sheetsync; gets everything until the program is live.
+        live: Until true, every mail goes to the operator alone.
+        sender: From address; the operator's where empty.
+        facilitator: Gets the private notes (G401); the operator where empty.
+        org: Addresses for milestones shared with the wider organisation.
+        external: Addresses for milestones shared outside.
+        allowed_domains: Where not empty, mail goes to no other domain.
+        digest_day: Weekday of the weekly digest.
+        links: Where a workbook can be opened, by workbook name (a URL or a shared path).
+    """
+
+    operator: str = ""
+    live: bool = False
+    sender: str = ""
+    facilitator: str = ""
+    org: tuple[str, ...] = ()
+    external: tuple[str, ...] = ()
+    allowed_domains: tuple[str, ...] = ()
+    digest_day: str = "monday"
+    cap: int = 100
+    links: dict[str, str] = field(default_factory=dict)

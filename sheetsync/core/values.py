@@ -10,7 +10,7 @@ A `Value` is a plain, immutable Python object, so that two cells are equal exact
 | boolean   | `Boolean`               | an enum, since Python's `True` would equal the number 1   |
 | date      | `datetime.date`         | never a float alone                                       |
 | time      | `datetime.time`         |                                                           |
-| date-time | `datetime.datetime`     | without a time zone, to the millisecond                   |
+| date-time | `datetime.datetime`     | without a time zone, to the millisecond; midnight is a date |
 | error     | `CellError`             | #REF!, #N/A ...: never propagated over a value            |
 | unclear   | `Unclear`               | something there that cannot be told: never an opinion     |
 """
@@ -105,7 +105,8 @@ def _canonical_datetime(raw: datetime) -> Value:
         return Unclear(f"the date {raw.isoformat(sep=' ')}")
     raw = raw.replace(tzinfo=None)
     rounded = raw + timedelta(microseconds=500)
-    return rounded.replace(microsecond=rounded.microsecond // 1000 * 1000)
+    rounded = rounded.replace(microsecond=rounded.microsecond // 1000 * 1000)
+    return rounded if rounded.time() != time() else rounded.date()
 
 
 def utf16_length(text: str) -> int:

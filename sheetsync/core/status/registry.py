@@ -9,6 +9,9 @@ from sheetsync.core.records import Book, View
 from sheetsync.core.rules.registry import Finding
 from sheetsync.core.values import Value
 
+#: The rows of a small table, each as long as its header.
+Rows = tuple[tuple[Value, ...], ...]
+
 
 @dataclass(frozen=True, slots=True)
 class Figures:
@@ -22,7 +25,7 @@ class Figures:
     """
 
     header: tuple[str, ...]
-    rows: tuple[tuple[Value, ...], ...]
+    rows: Rows
     remark: str = ""
 
 

@@ -1,0 +1,94 @@
+"""One cell, any number of replicas: what is agreed, or that people have to settle it.
+
+An *opinion* of a replica is what stands there now where that differs from its base, the generation it
+last took part in. Equal everywhere is never a conflict, so a pass that is run again after a crash
+converges by itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from sheetsync.core.values import CellError, Unclear, Value
+
+#: Place of the agreed value when it counts as an opinion of its own.
+AGREED = "agreed earlier"
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A cell in one replica.
+
+    Attributes:
+        place: The replica's name.
+        now: What stands there.
+        base: What was agreed in the generation the replica last took part in.
+        stamp: Number of that generation.
+        fixed: Whether the cell cannot be overwritten (a formula, a merged range).
+    """
+
+    place: str
+    now: Value
+    base: Value
+    stamp: int
+    fixed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What one cell comes to.
+
+    Attributes:
+        agreed: The value of the next generation.
+        held: No replica is touched at this cell.
+        opinions: Of a held cell: what each place says.
+        sources: Of an agreed change: the places it came from.
+    """
+
+    agreed: Value
+    held: bool = False
+    opinions: tuple[tuple[str, Value], ...] = ()
+    sources: tuple[str, ...] = ()
+
+    @property
+    def conflict(self) -> bool:
+        """Whether people disagree; a held cell with one opinion is a faulty value only."""
+        return len(self.opinions) > 1
+
+
+def merge_cell(agreed: Value, cells: Sequence[Cell], faulty: Callable[[Value], bool]) -> Outcome:
+    """Merge one cell.
+
+    Args:
+        agreed: Value of the newest generation.
+        cells: The cell in each replica that has the record.
+        faulty: Whether a value may not cross to other replicas (a rule with severity error stands
+            against it).
+    """
+    voices = [cell for cell in cells if cell.now != cell.base]
+    opinions: list[tuple[str, Value]] = [(cell.place, cell.now) for cell in voices]
+    if any(cell.now != agreed and cell.base != agreed for cell in voices):
+        opinions.append((AGREED, agreed))
+    distinct = list(dict.fromkeys(value for _, value in opinions))
+    if not distinct:
+        return _settle(agreed, cells, (), agreed)
+    oldest = min(voices, key=lambda cell: cell.stamp).base
+    if len(distinct) > 1 or _stays_here(distinct[0], faulty):
+        return Outcome(oldest, True, tuple(opinions))
+    return _settle(distinct[0], cells, opinions, oldest)
+
+
+def _settle(
+    value: Value, cells: Sequence[Cell], opinions: Sequence[tuple[str, Value]], oldest: Value
+) -> Outcome:
+    """`value` for all, unless a cell that cannot be overwritten says something else."""
+    stuck = [(cell.place, cell.now) for cell in cells if cell.fixed and cell.now != value]
+    if stuck:
+        said = dict(opinions) or {AGREED: value}
+        return Outcome(oldest, True, tuple({**said, **dict(stuck)}.items()))
+    return Outcome(value, sources=tuple(place for place, _ in opinions))
+
+
+def _stays_here(value: Value, faulty: Callable[[Value], bool]) -> bool:
+    return isinstance(value, (CellError, Unclear)) or faulty(value)

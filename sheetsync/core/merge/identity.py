@@ -1,0 +1,183 @@
+"""Which record each row of a replica is: ids follow contents, whatever people did to the hidden column.
+
+People copy rows, sort the visible columns only, clear ids, paste blocks. The id in the margin is a
+strong hint, and the contents last seen under that id decide when the two disagree.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+
+from sheetsync.core.model import Tab
+from sheetsync.core.plan import Row
+from sheetsync.core.records import fold
+from sheetsync.core.values import Value, show
+
+Contents = Mapping[str, Value]
+_Key = Callable[[Contents], object]
+
+
+@dataclass(frozen=True)
+class Known:
+    """What is known about the ids of one tab, for one replica.
+
+    Attributes:
+        seen: Contents agreed in the generation the replica last took part in, by row id.
+        elsewhere: Contents of records the replica does not have yet, by row id.
+        withdrawn: Contents of ids that were minted for this tab but never agreed (a crash).
+        ever: Every id that was ever minted for this tab.
+    """
+
+    seen: Mapping[str, Contents]
+    elsewhere: Mapping[str, Contents]
+    withdrawn: Mapping[str, Contents] = field(default_factory=dict)
+    ever: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Repair:
+    """An id that was not what stood in the margin (D006)."""
+
+    row: Row
+    id: str
+    reason: str
+
+
+@dataclass
+class Assigned:
+    """Row ids of one replica: `ids` by index of the row, "" where the row is new."""
+
+    ids: list[str]
+    repairs: list[Repair]
+
+
+def assign(tab: Tab, rows: Sequence[Row], known: Known) -> Assigned:
+    """Find the record each row is.
+
+    Args:
+        rows: The rows of one replica that hold a value.
+    """
+    work = _Work(tab, rows, known)
+    work.keep_matching()
+    work.follow_contents()
+    work.follow_names()
+    work.keep_claims()
+    work.adopt(known.seen)
+    work.adopt(known.withdrawn)
+    work.adopt_twins(known.elsewhere)
+    return Assigned(work.ids, work.repairs())
+
+
+class _Work:
+    """The steps of `assign`, each taking the rows that the steps before left open."""
+
+    def __init__(self, tab: Tab, rows: Sequence[Row], known: Known) -> None:
+        self.tab, self.rows, self.known = tab, rows, known
+        self.ids = [""] * len(rows)
+        self.taken: set[str] = set()
+
+    def open(self) -> Iterator[tuple[int, Row]]:
+        return ((index, row) for index, row in enumerate(self.rows) if not self.ids[index])
+
+    def give(self, index: int, row_id: str) -> None:
+        self.ids[index] = row_id
+        self.taken.add(row_id)
+
+    def loose(self, contents: Mapping[str, Contents]) -> Iterator[tuple[str, Contents]]:
+        return ((row_id, values) for row_id, values in contents.items() if row_id not in self.taken)
+
+    def keep_matching(self) -> None:
+        """A row whose contents are those seen under its id; of copies, the first."""
+        seen = self.known.seen
+        for index, row in enumerate(self.rows):
+            if row.id in seen and row.id not in self.taken and row.values == seen[row.id]:
+                self.give(index, row.id)
+
+    def follow_contents(self) -> None:
+        """A row with exactly the contents seen under an id that is left over (a sort without ids)."""
+        self._adopt_by(self.known.seen, _exact, self.open())
+
+    def follow_names(self) -> None:
+        """A row that was shifted and edited: its name leads to another id that fits it better."""
+        seen = self.known.seen
+        names = _index(self.loose(seen), self._name)
+        for index, row in list(self.open()):
+            if row.id not in seen:
+                continue
+            for row_id in names.get(self._name(row.values), ()):
+                if row_id not in self.taken and self._fits(row, row_id) > self._fits(row, row.id):
+                    self.give(index, row_id)
+                    break
+
+    def keep_claims(self) -> None:
+        """A row that was edited keeps its id; of copies, the one that fits best, then the first."""
+        valid = self.known.ever | set(self.known.seen)
+        claims: dict[str, list[int]] = {}
+        for index, row in self.open():
+            if row.id in valid and row.id not in self.taken:
+                claims.setdefault(row.id, []).append(index)
+        for row_id, indexes in claims.items():
+            self.give(max(indexes, key=lambda index: (self._fits(self.rows[index], row_id), -index)), row_id)
+
+    def adopt(self, contents: Mapping[str, Contents]) -> None:
+        """A row without an id takes one that is missing here: same contents, else same name."""
+        self._adopt_by(contents, _exact, self.open())
+        self._adopt_by(contents, self._name, self.open())
+
+    def adopt_twins(self, contents: Mapping[str, Contents]) -> None:
+        """A new row that was typed elsewhere too: same contents, else the same in a unique column."""
+        self._adopt_by(contents, _exact, self.open())
+        for column in (column.key for column in self.tab.column if column.unique):
+            self._adopt_by(contents, partial(_folded, columns=(column,)), self.open())
+
+    def repairs(self) -> list[Repair]:
+        return [
+            Repair(row, self.ids[index], self._reason(row, self.ids[index]))
+            for index, row in enumerate(self.rows)
+            if row.id and row.id != self.ids[index]
+        ]
+
+    def _reason(self, row: Row, row_id: str) -> str:
+        if row_id:
+            return "its contents belong to another row id (were the visible columns sorted alone?)"
+        if row.id in self.taken:
+            return "the row was copied together with its hidden id"
+        return "its hidden id is not one that sheetsync made"
+
+    def _adopt_by(self, contents: Mapping[str, Contents], key: _Key, rows: Iterable[tuple[int, Row]]) -> None:
+        waiting = list(rows)
+        if not waiting:
+            return
+        index = _index(self.loose(contents), key)
+        for at, row in waiting:
+            for row_id in index.get(key(row.values), ()):
+                if row_id not in self.taken:
+                    self.give(at, row_id)
+                    break
+
+    def _name(self, values: Contents) -> object:
+        return _folded(values, self.tab.natural_key)
+
+    def _fits(self, row: Row, row_id: str) -> int:
+        seen = self.known.seen.get(row_id, {})
+        return sum(1 for column, value in row.values.items() if seen.get(column) == value)
+
+
+def _exact(values: Contents) -> object:
+    return frozenset(values.items()) or None
+
+
+def _folded(values: Contents, columns: tuple[str, ...]) -> object:
+    name = tuple(fold(show(values.get(column))) for column in columns)
+    return name if any(name) else None
+
+
+def _index(contents: Iterable[tuple[str, Contents]], key: _Key) -> dict[object, list[str]]:
+    index: dict[object, list[str]] = {}
+    for row_id, values in contents:
+        found = key(values)
+        if found is not None:
+            index.setdefault(found, []).append(row_id)
+    return index

@@ -1,0 +1,134 @@
+"""What a pass reads and what it will write, as frozen data: decided once, printed by `--dry-run`, then applied."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from sheetsync.core.records import Observation
+from sheetsync.core.values import Value
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row as it stands in a replica.
+
+    Attributes:
+        id: What stands in the margin: blank, pasted twice or anything else a person left there.
+        position: 0-based place below the header, blank rows counted.
+        values: Canonical values of the columns people fill, by key; empty cells are left out.
+        fixed: Columns whose cell cannot be overwritten (a formula, a merged range).
+        computed: What stands in the columns that sheetsync fills.
+    """
+
+    id: str
+    position: int
+    values: Mapping[str, Value]
+    fixed: frozenset[str] = frozenset()
+    computed: Mapping[str, Value] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class TabSnapshot:
+    """One tab as it stands in a replica.
+
+    Attributes:
+        stamp: Generation this tab last took part in.
+        rows: Rows that hold an id or a value, from the top.
+        labels: Header text by column key, in the order of the sheet.
+        cells: Of a machine tab: its values by (row, column), 1-based.
+        letters: Column letters by column key, for messages and links.
+        first_row: Sheet row of position 0, 1-based.
+        shown: Whether people see the tab.
+    """
+
+    key: str
+    stamp: int
+    rows: tuple[Row, ...] = ()
+    labels: Mapping[str, str] = field(default_factory=dict)
+    cells: Mapping[tuple[int, int], Value] = field(default_factory=dict)
+    letters: Mapping[str, str] = field(default_factory=dict)
+    first_row: int = 3
+    shown: bool = True
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """One replica as it was read.
+
+    Attributes:
+        ledger, workbook: Whose it says it is.
+        version: Token that a write hands back, so that it fails if the replica changed.
+        faults: What could not be read as the template says (D006, D007).
+    """
+
+    ledger: str
+    workbook: str
+    template: str
+    version: str
+    tabs: Mapping[str, TabSnapshot]
+    faults: tuple[Observation, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CellLink:
+    """A machine cell that leads to a record's cell: shown as its address there, or as the tab's title."""
+
+    tab: str
+    row_id: str
+    column: str
+
+
+MachineValue = Value | CellLink
+
+
+@dataclass(frozen=True)
+class TabEdit:
+    """What is written to one tab.
+
+    Attributes:
+        stamp: The generation this tab takes part in once it is written.
+        cells: Position -> column key -> value, for rows that are there.
+        ids: Position -> row id to write into the margin.
+        new: Rows for the end of the table: (row id, values).
+        gone: Positions of the rows to delete.
+        labels: Column key -> header text.
+        extras: Of an import: header of a user column -> row id -> value.
+    """
+
+    stamp: int
+    cells: Mapping[int, Mapping[str, Value]] = field(default_factory=dict)
+    ids: Mapping[int, str] = field(default_factory=dict)
+    new: tuple[tuple[str, Mapping[str, Value]], ...] = ()
+    gone: tuple[int, ...] = ()
+    labels: Mapping[str, str] = field(default_factory=dict)
+    extras: Mapping[str, Mapping[str, Value]] = field(default_factory=dict)
+
+    def __bool__(self) -> bool:
+        return bool(self.cells or self.ids or self.new or self.gone or self.labels or self.extras)
+
+
+@dataclass(frozen=True)
+class MachineTab:
+    """The whole content of a tab that sheetsync owns (Status, Checks, Conflicts, Lists).
+
+    Attributes:
+        cells: Values by (row, column), 1-based; every other cell of the tab is empty.
+        links: Cells that lead to another one: (row, column) -> (tab key, "E7").
+        shown: Whether the tab has something to say.
+    """
+
+    cells: Mapping[tuple[int, int], Value]
+    links: Mapping[tuple[int, int], tuple[str, str]] = field(default_factory=dict)
+    shown: bool = True
+
+
+@dataclass(frozen=True)
+class Edit:
+    """Everything that is written to one replica in one atomic step."""
+
+    tabs: Mapping[str, TabEdit] = field(default_factory=dict)
+    machine: Mapping[str, MachineTab] = field(default_factory=dict)
+
+    def __bool__(self) -> bool:
+        return any(self.tabs.values()) or bool(self.machine)

@@ -1,0 +1,42 @@
+"""Wording: small helpers for text that people read in mails, milestones and tabs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+#: Joiners that scripts and emoji need, though they count as unprintable.
+_JOINERS = "\u200c\u200d"
+
+
+def one_line(text: str, limit: int = 300) -> str:
+    """Text on one line, without control or direction characters, cut at `limit` characters."""
+    clean = "".join(letter for letter in " ".join(text.split()) if letter.isprintable() or letter in _JOINERS)
+    return clean if len(clean) <= limit else clean[: limit - 1].rstrip() + "…"
+
+
+def counted(count: int, noun: str, plural: str = "") -> str:
+    """A count with its noun: "1 decision", "3 decisions"."""
+    return f"{count} {noun if count == 1 else plural or noun + 's'}"
+
+
+def listed(parts: Sequence[str]) -> str:
+    """Parts as a person lists them: "Data", "Data and Claims", "Data, Claims and Legal"."""
+    return " and ".join(filter(None, (", ".join(parts[:-1]), *parts[-1:])))
+
+
+def day(when: date) -> str:
+    """A day in words, the same in every locale: "21 November 2026"."""
+    return f"{when.day} {MONTHS[when.month - 1]} {when.year}"
+
+
+def short_day(when: date) -> str:
+    """A day within the year, with its weekday: "Sat 21 Nov"."""
+    return f"{_WEEKDAYS[when.weekday()]} {when.day} {MONTHS[when.month - 1][:3]}"
+
+
+_WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+MONTHS = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip

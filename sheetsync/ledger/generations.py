@@ -1,0 +1,218 @@
+"""Agreed generations: what every record held, from which generation on, and what stamps mean."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from sqlalchemy import Connection, and_, func, insert, or_, select, update
+
+from sheetsync.core.values import Value, from_json, to_json
+from sheetsync.ledger.schema import generation, minted, row_version, stamp
+
+Contents = Mapping[str, Value]
+Tabs = dict[str, dict[str, dict[str, Value]]]
+
+
+@dataclass(frozen=True)
+class Change:
+    """A record that the next generation holds differently; `contents` is `None` where it is deleted."""
+
+    tab: str
+    row_id: str
+    contents: Contents | None
+    sources: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+class Generations:
+    """The generations of one workbook, over an open transaction."""
+
+    def __init__(self, connection: Connection, workbook: str) -> None:
+        self.connection, self.workbook = connection, workbook
+
+    def newest(self) -> int:
+        """Number of the newest agreed generation, 0 before the first."""
+        return self._last(generation.c.state == "agreed")
+
+    def candidate(self) -> int | None:
+        """Number of a generation that a crashed pass left neither agreed nor abandoned."""
+        return self._last(generation.c.state == "candidate") or None
+
+    def agreed(self, number: int) -> Tabs:
+        """Every record as of a generation: tab -> row id -> contents, in order."""
+        version = row_version.c
+        query = (
+            select(version.tab, version.row_id, version.contents)
+            .where(
+                version.workbook == self.workbook,
+                version.since <= number,
+                or_(version.until.is_(None), version.until > number),
+            )
+            .order_by(version.rank, version.since)
+        )
+        tabs: Tabs = {}
+        for tab, row_id, contents in self.connection.execute(query):
+            rows = tabs.setdefault(tab, {})
+            if contents is None:
+                rows.pop(row_id, None)
+            else:
+                rows[row_id] = _read(contents)
+        return tabs
+
+    def meaning(self, replica: str) -> dict[tuple[str, int], int]:
+        """What stamps of a replica mean by now: (tab, stamp) -> generation."""
+        query = select(stamp.c.tab, stamp.c.stamp, stamp.c.generation).where(
+            stamp.c.workbook == self.workbook, stamp.c.replica == replica
+        )
+        return {(tab, number): meant for tab, number, meant in self.connection.execute(query)}
+
+    def knows(self, number: int) -> bool:
+        """Whether a generation of this number was ever begun; 0 always was."""
+        return 0 <= number <= self._last()
+
+    def ever(self) -> dict[str, frozenset[str]]:
+        """Every row id ever minted or agreed, by tab."""
+        found: dict[str, set[str]] = {}
+        for table in (row_version, minted):
+            query = select(table.c.tab, table.c.row_id).where(table.c.workbook == self.workbook)
+            for tab, row_id in self.connection.execute(query):
+                found.setdefault(tab, set()).add(row_id)
+        return {tab: frozenset(ids) for tab, ids in found.items()}
+
+    def withdrawn(self, replica: str) -> Tabs:
+        """Ids minted for a replica that never were agreed: tab -> row id -> contents seen."""
+        version = row_version.c
+        query = select(minted.c.tab, minted.c.row_id, minted.c.contents).where(
+            minted.c.workbook == self.workbook,
+            minted.c.replica == replica,
+            ~select(version.id)
+            .where(
+                version.workbook == self.workbook,
+                version.tab == minted.c.tab,
+                version.row_id == minted.c.row_id,
+            )
+            .exists(),
+        )
+        tabs: Tabs = {}
+        for tab, row_id, contents in self.connection.execute(query):
+            tabs.setdefault(tab, {})[row_id] = _read(contents)
+        return tabs
+
+    def mint(self, run: int, ids: Iterable[tuple[str, str, str, Contents]]) -> None:
+        """Remember new ids before they are written anywhere: (tab, row id, replica, contents)."""
+        rows = [
+            {
+                "workbook": self.workbook,
+                "tab": tab,
+                "row_id": row_id,
+                "replica": replica,
+                "run": run,
+                "contents": _write(contents),
+            }
+            for tab, row_id, replica, contents in ids
+        ]
+        if rows:
+            self.connection.execute(insert(minted), rows)
+
+    def propose(self, run: int, changes: Iterable[Change]) -> int:
+        """Store a candidate generation, which is agreed by `agree` once it was really written."""
+        number = self._last() + 1
+        self.connection.execute(
+            insert(generation),
+            {"workbook": self.workbook, "number": number, "run": run, "state": "candidate"},
+        )
+        ranks = self._ranks()
+        rows = []
+        for change in changes:
+            key = (change.tab, change.row_id)
+            rows.append(
+                {
+                    "workbook": self.workbook,
+                    "tab": change.tab,
+                    "row_id": change.row_id,
+                    "rank": ranks.setdefault(key, len(ranks)),
+                    "since": number,
+                    "contents": None if change.contents is None else _write(change.contents),
+                    "sources": {column: list(places) for column, places in change.sources.items()},
+                }
+            )
+        if rows:
+            self.connection.execute(insert(row_version), rows)
+        return number
+
+    def agree(self, number: int) -> None:
+        """Make a candidate the newest generation."""
+        fresh = row_version.alias()
+        replaced = select(fresh.c.id).where(
+            fresh.c.workbook == self.workbook,
+            fresh.c.since == number,
+            fresh.c.tab == row_version.c.tab,
+            fresh.c.row_id == row_version.c.row_id,
+        )
+        self.connection.execute(
+            update(row_version)
+            .where(
+                row_version.c.workbook == self.workbook,
+                row_version.c.until.is_(None),
+                row_version.c.since < number,
+                replaced.exists(),
+            )
+            .values(until=number)
+        )
+        self._mark(number, "agreed")
+
+    def abandon(self, number: int) -> None:
+        """Give a candidate up; a replica that took its stamp all the same can still be read against it."""
+        self.connection.execute(
+            update(row_version)
+            .where(row_version.c.workbook == self.workbook, row_version.c.since == number)
+            .values(until=number + 1)
+        )
+        self._mark(number, "abandoned")
+
+    def withdraw(self, number: int, rows: Iterable[tuple[str, str]]) -> None:
+        """Take records (tab, row id) out of a candidate: they could not be written where they came from."""
+        for tab, row_id in rows:
+            version = row_version.c
+            self.connection.execute(
+                row_version.delete().where(
+                    and_(version.workbook == self.workbook, version.since == number),
+                    and_(version.tab == tab, version.row_id == row_id),
+                )
+            )
+
+    def advance(self, replica: str, meanings: Mapping[tuple[str, int], int]) -> None:
+        """Remember what stamps of a replica mean from now on: (tab, stamp) -> generation."""
+        for (tab, number), meant in meanings.items():
+            key = {"workbook": self.workbook, "replica": replica, "tab": tab, "stamp": number}
+            self.connection.execute(stamp.delete().where(*(stamp.c[name] == it for name, it in key.items())))
+            self.connection.execute(insert(stamp), {**key, "generation": meant})
+
+    def _last(self, *where: object) -> int:
+        query = select(func.max(generation.c.number)).where(generation.c.workbook == self.workbook, *where)  # type: ignore[arg-type]
+        return self.connection.execute(query).scalar() or 0
+
+    def _ranks(self) -> dict[tuple[str, str], int]:
+        version = row_version.c
+        query = (
+            select(version.tab, version.row_id, func.min(version.rank))
+            .where(version.workbook == self.workbook)
+            .group_by(version.tab, version.row_id)
+            .order_by(func.min(version.rank))
+        )
+        return {(tab, row_id): rank for tab, row_id, rank in self.connection.execute(query)}
+
+    def _mark(self, number: int, state: str) -> None:
+        self.connection.execute(
+            update(generation)
+            .where(generation.c.workbook == self.workbook, generation.c.number == number)
+            .values(state=state)
+        )
+
+
+def _write(contents: Contents) -> dict[str, object]:
+    return {column: to_json(value) for column, value in contents.items()}
+
+
+def _read(contents: Mapping[str, object]) -> dict[str, Value]:
+    return {column: from_json(value) for column, value in contents.items()}

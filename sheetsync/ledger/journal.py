@@ -1,0 +1,148 @@
+"""Runs, held conflicts, links between workbooks, and the occasions that were seen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, func, insert, select, update
+
+from sheetsync.core.conflicts import Conflict
+from sheetsync.core.links import Bond
+from sheetsync.core.values import from_json, to_json
+from sheetsync.ledger.schema import conflict, link, occasion, run
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One pass that was begun; `ended` is `None` where it was cut short."""
+
+    number: int
+    verb: str
+    started: datetime
+    ended: datetime | None
+    outcome: Mapping[str, object]
+
+
+class Journal:
+    """What happened, over an open transaction."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+
+    def begin(self, verb: str, now: datetime) -> int:
+        """Note that a pass begins.
+
+        Returns:
+            Its number.
+        """
+        number = (self.connection.execute(select(func.max(run.c.number))).scalar() or 0) + 1
+        self.connection.execute(insert(run), {"number": number, "verb": verb, "started": now})
+        return number
+
+    def end(self, number: int, now: datetime, outcome: Mapping[str, object]) -> None:
+        """Note how a pass ended."""
+        self.connection.execute(
+            update(run).where(run.c.number == number).values(ended=now, outcome=dict(outcome))
+        )
+
+    def last(self) -> Run | None:
+        """The newest pass that came to its end."""
+        query = select(run).where(run.c.ended.is_not(None)).order_by(run.c.number.desc()).limit(1)
+        row = self.connection.execute(query).first()
+        return Run(row.number, row.verb, row.started, row.ended, row.outcome or {}) if row else None
+
+    # conflicts
+
+    def open_conflicts(self, workbook: str) -> tuple[Conflict, ...]:
+        """Held cells nobody settled yet, oldest first."""
+        query = (
+            select(conflict)
+            .where(conflict.c.workbook == workbook, conflict.c.settled.is_(None))
+            .order_by(conflict.c.id)
+        )
+        return tuple(
+            Conflict(
+                row.workbook,
+                row.tab,
+                row.row_id,
+                row.column,
+                {place: from_json(value) for place, value in row.opinions.items()},
+                row.since,
+            )
+            for row in self.connection.execute(query)
+        )
+
+    def record_conflicts(self, workbook: str, held: Iterable[Conflict], number: int) -> None:
+        """Bring the open conflicts of a workbook up to date: new ones opened, settled ones closed."""
+        now_held = {(it.tab, it.row_id, it.column): it for it in held}
+        known = {(it.tab, it.row_id, it.column): it for it in self.open_conflicts(workbook)}
+        for where, it in known.items():
+            if where not in now_held or now_held[where].opinions != it.opinions:
+                self.connection.execute(
+                    update(conflict)
+                    .where(conflict.c.workbook == workbook, conflict.c.settled.is_(None))
+                    .where(conflict.c.tab == it.tab, conflict.c.row_id == it.row_id)
+                    .where(conflict.c.column == it.column)
+                    .values(settled=number)
+                )
+        for where, it in now_held.items():
+            if where not in known or known[where].opinions != it.opinions:
+                self.connection.execute(insert(conflict), _conflict_row(it, number))
+
+    # links and occasions
+
+    def bonds(self) -> tuple[Bond, ...]:
+        """Every link between two records that was ever made, oldest first."""
+        return tuple(
+            Bond(
+                row.workbook,
+                row.key,
+                row.row_id,
+                row.target_workbook,
+                row.target_row_id,
+                {column: from_json(value) for column, value in row.agreed.items()},
+            )
+            for row in self.connection.execute(select(link).order_by(link.c.id))
+        )
+
+    def record_bonds(self, bonds: Iterable[Bond]) -> None:
+        """Store links, each under its linked record."""
+        for bond in bonds:
+            key = (link.c.target_workbook == bond.target_workbook, link.c.target_row_id == bond.target_row_id)
+            self.connection.execute(link.delete().where(*key))
+            self.connection.execute(
+                insert(link),
+                {
+                    "workbook": bond.workbook,
+                    "key": bond.key,
+                    "row_id": bond.row_id,
+                    "target_workbook": bond.target_workbook,
+                    "target_row_id": bond.target_row_id,
+                    "agreed": {column: to_json(value) for column, value in bond.agreed.items()},
+                },
+            )
+
+    def occasions(self) -> frozenset[tuple[str, str]]:
+        """Occasions seen so far: (workbook, key)."""
+        query = select(occasion.c.workbook, occasion.c.key)
+        return frozenset((workbook, key) for workbook, key in self.connection.execute(query))
+
+    def record_occasions(self, seen: Iterable[tuple[str, str]], number: int) -> None:
+        """Remember occasions: (workbook, key)."""
+        rows = [{"workbook": workbook, "key": key, "run": number} for workbook, key in seen]
+        if rows:
+            self.connection.execute(insert(occasion), rows)
+
+
+def _conflict_row(it: Conflict, number: int) -> dict[str, object]:
+    return {
+        "workbook": it.workbook,
+        "tab": it.tab,
+        "row_id": it.row_id,
+        "column": it.column,
+        "opinions": {place: to_json(value) for place, value in it.opinions.items()},
+        "since": it.since,
+        "opened": number,
+    }

@@ -1,0 +1,109 @@
+"""The outbox: one decision a mail, at most one unattended send.
+
+planned (decided in the same transaction as the generation) -> sending (durable before the mail leaves)
+-> sent, or retry (a definite refusal), or unknown (nobody can tell: never sent again unattended).
+baseline: about the past when the ledger was made; never sent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, insert, select, update
+
+from sheetsync.ledger.schema import outbox
+
+PLANNED, SENDING, SENT, RETRY, UNKNOWN, BASELINE = (
+    "planned",
+    "sending",
+    "sent",
+    "retry",
+    "unknown",
+    "baseline",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """One mail to one recipient.
+
+    Attributes:
+        key: Workbook, record, event and occurrence; with the address, unique for ever.
+        message: The whole mail as text (RFC 5322); "" once it was sent.
+    """
+
+    key: str
+    address: str
+    kind: str
+    subject: str
+    message_id: str
+    message: str
+    state: str = PLANNED
+    remark: str = ""
+    planned: datetime | None = None
+
+
+class Outbox:
+    """The mails of a program, over an open transaction."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+
+    def keys(self) -> frozenset[str]:
+        """Announcements that were decided on, whatever became of them."""
+        return frozenset(self.connection.execute(select(outbox.c.key).distinct()).scalars())
+
+    def plan(self, letters: Iterable[Letter], run: int, now: datetime) -> None:
+        """Decide on mails; call it in the transaction that makes the generation agreed."""
+        rows = [
+            {
+                "key": letter.key,
+                "address": letter.address,
+                "state": letter.state,
+                "run": run,
+                "kind": letter.kind,
+                "subject": letter.subject,
+                "message_id": letter.message_id,
+                "message": letter.message,
+                "tries": 0,
+                "planned": now,
+                "changed": now,
+                "remark": letter.remark,
+            }
+            for letter in letters
+        ]
+        if rows:
+            self.connection.execute(insert(outbox), rows)
+
+    def letters(self, *states: str) -> tuple[Letter, ...]:
+        """The mails in one of these states (all, where none is named), oldest first."""
+        query = select(outbox).order_by(outbox.c.id)
+        if states:
+            query = query.where(outbox.c.state.in_(states))
+        return tuple(
+            Letter(
+                row.key,
+                row.address,
+                row.kind,
+                row.subject,
+                row.message_id,
+                row.message,
+                row.state,
+                row.remark,
+                row.planned,
+            )
+            for row in self.connection.execute(query)
+        )
+
+    def mark(self, letter: Letter, state: str, now: datetime, remark: str = "") -> None:
+        """Move a mail to another state; the text of a mail that was sent is not kept."""
+        values: dict[str, object] = {"state": state, "changed": now, "remark": remark}
+        if state == SENT:
+            values["message"] = ""
+        self.connection.execute(
+            update(outbox)
+            .where(outbox.c.key == letter.key, outbox.c.address == letter.address)
+            .values(values)
+        )

@@ -1,0 +1,1 @@
+"""Mails: rendering announcements, and the folder they are delivered to."""

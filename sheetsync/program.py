@@ -1,0 +1,338 @@
+"""The program file: `sheetsync.toml` becomes a `Program`, or every problem in it at once."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, time, timedelta
+from pathlib import Path
+from typing import Any, ClassVar
+
+from sheetsync.catalog import find_template
+from sheetsync.core.announcements import WEEKDAYS
+from sheetsync.core.columns import is_email
+from sheetsync.core.model import Column, Tab, Template
+from sheetsync.core.rules import all_rules
+from sheetsync.core.settings import MailSettings, Settings
+from sheetsync.core.template_checks import suggestion
+from sheetsync.errors import ConfigError, Problem, UsageError
+from sheetsync.toml_file import parse, read_file
+
+FILE_NAME = "sheetsync.toml"
+ENVIRONMENT = "SHEETSYNC_PROGRAM"
+_STRICT: dict[str, Any] = {"extra": "forbid"}
+
+
+@dataclass(frozen=True)
+class ProgramTable:
+    """`[program]`: what it is called, who runs it, and whether mail may leave."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
+
+    name: str
+    operator: str
+    live: bool = False
+
+
+@dataclass(frozen=True)
+class MailTable:
+    """`[mail]`: see `MailSettings`."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
+
+    sender: str = ""
+    facilitator: str = ""
+    org: tuple[str, ...] = ()
+    external: tuple[str, ...] = ()
+    allowed_domains: tuple[str, ...] = ()
+    digest_day: str = "monday"
+    cap: int = 100
+    folder: str = "outbox"
+
+
+@dataclass(frozen=True)
+class RulesTable:
+    """`[rules]`: codes of rules that are switched off."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
+
+    off: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class ScheduleTable:
+    """`[schedule]`: when passes run, for "next run" on the status tabs."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
+
+    at: str = "07:00"
+    days: tuple[str, ...] = WEEKDAYS[:5]
+
+
+@dataclass(frozen=True)
+class LedgerTable:
+    """`[ledger]`: an SQLAlchemy URL; empty for a file beside the program."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
+
+    url: str = ""
+
+
+@dataclass(frozen=True)
+class WorkbookTable:
+    """`[[workbook]]`: one workbook and where its copies are.
+
+    Attributes:
+        columns: Columns to switch on that a template leaves out: "intake.learning".
+        values: Allowed values to add to a column that may be extended: "stakeholders.team_type".
+        link: Where people open it, for mails; a path or URL.
+    """
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
+
+    name: str
+    template: str
+    replicas: tuple[str, ...]
+    columns: tuple[str, ...] = ()
+    values: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    link: str = ""
+
+
+@dataclass(frozen=True)
+class ProgramFile:
+    """The whole file."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
+
+    program: ProgramTable
+    workbook: tuple[WorkbookTable, ...]
+    settings: Settings = field(default_factory=Settings)
+    mail: MailTable = field(default_factory=MailTable)
+    rules: RulesTable = field(default_factory=RulesTable)
+    schedule: ScheduleTable = field(default_factory=ScheduleTable)
+    ledger: LedgerTable = field(default_factory=LedgerTable)
+
+
+_PARTS: dict[str, type] = {
+    "program": ProgramTable,
+    "workbook": WorkbookTable,
+    "settings": Settings,
+    "mail": MailTable,
+    "rules": RulesTable,
+    "schedule": ScheduleTable,
+    "ledger": LedgerTable,
+}
+
+
+@dataclass(frozen=True)
+class Workbook:
+    """One workbook of the program.
+
+    Attributes:
+        template: With the program's switches and additional values applied.
+        replicas: As the program file names them: paths, or "google:ID".
+    """
+
+    name: str
+    template: Template
+    replicas: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Program:
+    """A program as its file describes it.
+
+    Attributes:
+        folder: Where `sheetsync.toml` lies; relative paths start there.
+        outbox: Folder for mails written as files.
+    """
+
+    folder: Path
+    name: str
+    workbooks: tuple[Workbook, ...]
+    settings: Settings
+    mail: MailSettings
+    rules_off: tuple[str, ...]
+    schedule: ScheduleTable
+    ledger_url: str
+    outbox: Path
+
+    @classmethod
+    def load(cls, folder: Path) -> Program:
+        """Read a program folder.
+
+        Raises:
+            ConfigError: With every problem of the file and of the templates it names.
+        """
+        path = folder / FILE_NAME
+        found = parse(ProgramFile, _PARTS, str(path), read_file(path, "program file"))
+        problems = [Problem(str(path), place, message) for place, message in _faults(found)]
+        workbooks = []
+        for table in found.workbook:
+            try:
+                workbooks.append(Workbook(table.name, _template(table, folder, path), table.replicas))
+            except ConfigError as error:
+                problems += error.problems
+        if problems:
+            raise ConfigError(problems)
+        state = folder / ".sheetsync"
+        return cls(
+            folder,
+            found.program.name,
+            tuple(workbooks),
+            found.settings,
+            _mail_settings(found),
+            found.rules.off,
+            found.schedule,
+            found.ledger.url or f"sqlite:///{(state / 'ledger.db').resolve().as_posix()}",
+            folder / found.mail.folder,
+        )
+
+    @property
+    def state(self) -> Path:
+        """Folder of what sheetsync keeps for itself: ledger, lock, backups."""
+        return self.folder / ".sheetsync"
+
+    def workbook(self, name: str) -> Workbook:
+        """A workbook by name.
+
+        Raises:
+            UsageError: The program has none of that name.
+        """
+        for workbook in self.workbooks:
+            if workbook.name == name:
+                return workbook
+        known = ", ".join(workbook.name for workbook in self.workbooks)
+        raise UsageError(f'{self.folder / FILE_NAME} has no workbook "{name}".', f"It has: {known}.")
+
+    def next_run(self, now: datetime) -> datetime:
+        """When the schedule starts the next pass."""
+        at = time.fromisoformat(self.schedule.at)
+        days = (now.date() + timedelta(days=ahead) for ahead in range(8))
+        moments = (
+            datetime.combine(day, at) for day in days if WEEKDAYS[day.weekday()] in self.schedule.days
+        )
+        return next(moment for moment in moments if moment > now)
+
+
+def find_program(named: Path | None, start: Path) -> Path:
+    """The program's folder: the one named (-C or SHEETSYNC_PROGRAM), else the nearest upwards.
+
+    Raises:
+        UsageError: There is none.
+    """
+    given = named or (Path(os.environ[ENVIRONMENT]) if os.environ.get(ENVIRONMENT) else None)
+    if given is not None:
+        return given
+    for folder in (start, *start.parents):
+        if (folder / FILE_NAME).is_file():
+            return folder
+    raise UsageError(
+        f"There is no {FILE_NAME} in {start} or in a folder above it.",
+        f"Go to the program's folder, or name it with -C DIR or {ENVIRONMENT}; `sheetsync init` makes one.",
+    )
+
+
+def _faults(found: ProgramFile) -> Iterator[tuple[str, str]]:
+    """What is wrong with values that are of the right type: (place, message)."""
+    if not found.workbook:
+        yield "workbook", "expected at least one [[workbook]] table."
+    if not found.program.name.strip():
+        yield "program, name", "expected the program's name, found nothing."
+    for place, address in _addresses(found):
+        if not is_email(address):
+            yield place, f'"{address}" is not a mail address; expected one such as maya@acme.example.'
+    yield from _unknown("mail, digest_day", [found.mail.digest_day], WEEKDAYS)
+    yield from _unknown("schedule, days", found.schedule.days, WEEKDAYS)
+    yield from _unknown("rules, off", found.rules.off, [rule.code for rule in all_rules()])
+    try:
+        time.fromisoformat(found.schedule.at)
+    except ValueError:
+        yield "schedule, at", f'"{found.schedule.at}" is not a time; expected one such as "07:00".'
+    yield from _workbook_faults(found)
+
+
+def _addresses(found: ProgramFile) -> Iterator[tuple[str, str]]:
+    mail = found.mail
+    yield "program, operator", found.program.operator
+    yield from (("mail, sender", address) for address in (mail.sender,) if address)
+    yield from (("mail, facilitator", address) for address in (mail.facilitator,) if address)
+    yield from (("mail, org", address) for address in mail.org)
+    yield from (("mail, external", address) for address in mail.external)
+
+
+def _workbook_faults(found: ProgramFile) -> Iterator[tuple[str, str]]:
+    names: set[str] = set()
+    places: dict[str, str] = {}
+    for table in found.workbook:
+        where = f'workbook "{table.name}"'
+        if table.name in names or not table.name.strip():
+            yield f"{where}, name", "expected a name that no other workbook of the program has."
+        names.add(table.name)
+        if not table.replicas:
+            yield f"{where}, replicas", 'expected at least one file, such as ["Stakeholder Map.xlsx"].'
+        for replica in table.replicas:
+            yield from _replica_faults(f"{where}, replicas", replica)
+            if replica in places:
+                yield f"{where}, replicas", f'"{replica}" is listed twice (also for "{places[replica]}").'
+            places[replica] = table.name
+
+
+def _replica_faults(where: str, replica: str) -> Iterator[tuple[str, str]]:
+    if replica.startswith("google:"):
+        yield where, f'"{replica}": Google Sheets cannot be synced by this version; expected an Excel file.'
+    elif not replica.lower().endswith((".xlsx", ".xlsm")):
+        yield where, f'"{replica}" is not an Excel workbook; expected a file that ends in .xlsx or .xlsm.'
+
+
+def _unknown(where: str, words: Iterable[str], known: Collection[str]) -> Iterator[tuple[str, str]]:
+    for word in words:
+        if word not in known:
+            yield (
+                where,
+                f'"{word}" is not known.{suggestion(word, known)} Expected one of: {", ".join(known)}.',
+            )
+
+
+def _mail_settings(found: ProgramFile) -> MailSettings:
+    mail = found.mail
+    links = {table.name: table.link or table.replicas[0] for table in found.workbook if table.replicas}
+    return MailSettings(
+        found.program.operator,
+        found.program.live,
+        mail.sender,
+        mail.facilitator,
+        mail.org,
+        mail.external,
+        mail.allowed_domains,
+        mail.digest_day,
+        mail.cap,
+        links,
+    )
+
+
+def _template(table: WorkbookTable, folder: Path, path: Path) -> Template:
+    """The workbook's template, without the columns that are switched off, with the values added."""
+    template = find_template(table.template, folder)
+    columns = {f"{tab.key}.{column.key}": column for tab in template.tab for column in tab.column}
+    switchable = [key for key, column in columns.items() if column.switch]
+    extendable = [key for key, column in columns.items() if column.extendable]
+    where = f'workbook "{table.name}"'
+    faults = [
+        *_unknown(f"{where}, columns", table.columns, switchable),
+        *_unknown(f"{where}, values", tuple(table.values), extendable),
+    ]
+    if faults:
+        raise ConfigError([Problem(str(path), place, message) for place, message in faults])
+    return replace(template, tab=tuple(_tab(tab, table.columns, table.values) for tab in template.tab))
+
+
+def _tab(tab: Tab, switched: tuple[str, ...], added: Mapping[str, tuple[str, ...]]) -> Tab:
+    kept: list[Column] = []
+    for column in tab.column:
+        key = f"{tab.key}.{column.key}"
+        if not column.switch or key in switched:
+            values = tuple(dict.fromkeys((*column.values, *added.get(key, ()))))
+            kept.append(replace(column, values=values))
+    return replace(tab, column=tuple(kept))

@@ -1,0 +1,126 @@
+"""Opening an Excel file with a clear answer for everything that can stand in the way."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import warnings
+import zipfile
+from pathlib import Path
+
+import openpyxl
+from openpyxl import Workbook
+
+from sheetsync.errors import ReplicaBusy, ReplicaMissing, ReplicaUnreadable
+
+_OLE = b"\xd0\xcf\x11\xe0"
+#: More than this unpacked, or packed tighter than this, is no workbook people typed.
+_MAX_UNPACKED = 400 * 2**20
+_MAX_RATIO = 300
+
+
+def read_bytes(path: Path) -> bytes:
+    """The file's bytes.
+
+    Raises:
+        ReplicaMissing: There is no such file.
+        ReplicaUnreadable: It cannot be read (a folder, no permission).
+    """
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        raise ReplicaMissing(
+            f"{path}: there is no such file.",
+            "Was it moved or renamed? Put it back, or correct its path in sheetsync.toml; "
+            "`sheetsync provision` makes a new copy from what the ledger remembers.",
+        ) from None
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise ReplicaUnreadable(
+            f"{path}: cannot be read ({reason}).", "Check that you may open this file."
+        ) from error
+
+
+def version_of(data: bytes) -> str:
+    """Token of a file's content."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def refuse_if_open(path: Path) -> None:
+    """Stop where another program has the file open.
+
+    Raises:
+        ReplicaBusy: Excel's or LibreOffice's lock file lies beside it.
+    """
+    for lock in (path.with_name(f"~${path.name}"), path.with_name(f".~lock.{path.name}#")):
+        if lock.exists():
+            raise ReplicaBusy(
+                f"{path}: is open in another program ({lock.name} lies beside it).",
+                "Close it there; the next pass takes it. If nobody has it open, delete that lock file.",
+            )
+
+
+def load(data: bytes, path: Path, *, results: bool = False) -> Workbook:
+    """The workbook in a file's bytes.
+
+    Args:
+        results: Read what formulas came to, instead of the formulas.
+
+    Raises:
+        ReplicaUnreadable: It is encrypted, cut short, or not a workbook.
+    """
+    _refuse_what_is_no_workbook(data, path)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # openpyxl warns of what it drops; that is not for people
+            workbook = openpyxl.load_workbook(
+                io.BytesIO(data), data_only=results, keep_vba=path.suffix.lower() == ".xlsm"
+            )
+    except Exception as error:  # noqa: BLE001 - openpyxl lets a dozen kinds through for damaged files
+        raise _damaged(path, f"{type(error).__name__}: {error}") from error
+    if not workbook.worksheets:
+        raise ReplicaUnreadable(
+            f"{path}: holds no worksheet that can be read (is it saved as Strict Open XML?).",
+            'Open it and save it as "Excel Workbook (.xlsx)".',
+        )
+    return workbook
+
+
+def _refuse_what_is_no_workbook(data: bytes, path: Path) -> None:
+    if data.startswith(_OLE):
+        raise ReplicaUnreadable(
+            f"{path}: is protected by a password, or an old .xls file.",
+            'Open it, remove the password, and save it as "Excel Workbook (.xlsx)".',
+        )
+    if not data.startswith(b"PK"):
+        raise ReplicaUnreadable(
+            f"{path}: is not an Excel workbook.", 'Save it as "Excel Workbook (.xlsx)" and try again.'
+        )
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as package:
+            unpacked = sum(member.file_size for member in package.infolist())
+            encrypted = any(member.flag_bits & 1 for member in package.infolist())
+            names = {name.replace("\\", "/").lower().lstrip("/") for name in package.namelist()}
+    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError) as error:
+        raise _damaged(path, "the end of the file is missing or overwritten") from error
+    if encrypted:
+        raise ReplicaUnreadable(
+            f"{path}: parts of it are encrypted.", "Remove the password and save it again."
+        )
+    if unpacked > _MAX_UNPACKED or unpacked > _MAX_RATIO * max(len(data), 2**16):
+        raise ReplicaUnreadable(
+            f"{path}: would unpack to {unpacked // 2**20} MiB, which no workbook of people does.",
+            "It may be made to harm; do not open it.",
+        )
+    if "[content_types].xml" not in names:
+        raise ReplicaUnreadable(
+            f"{path}: is a zip file, but not an Excel workbook.",
+            'Save it as "Excel Workbook (.xlsx)" and try again.',
+        )
+
+
+def _damaged(path: Path, reason: str) -> ReplicaUnreadable:
+    return ReplicaUnreadable(
+        f"{path}: is damaged or cut short and cannot be read ({reason}).",
+        "Open it in Excel or LibreOffice and save it again, or put back a backup from .sheetsync/backups.",
+    )

@@ -1,0 +1,72 @@
+"""Turns a workbook into the bytes of its file, so that it looks the same wherever it is opened."""
+
+from __future__ import annotations
+
+import re
+from io import BytesIO
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
+
+from openpyxl import Workbook
+from openpyxl.cell import Cell, MergedCell
+from openpyxl.worksheet.worksheet import Worksheet
+
+from sheetsync.replicas.excel.look import LINE_HEIGHT, NOTE_AUTHOR, lines, note
+from sheetsync.replicas.layout import FIRST_ROW, HEADER_ROW, KEY_ROW, Margin
+
+_DEFAULT_WIDTH = 13.0
+#: The mark of a height that somebody chose, on any row below the header.
+_CHOSEN_HEIGHT = re.compile(rb'(<row r="(?:[3-9]|\d\d+)"[^>]*?) customHeight="1"')
+
+
+def workbook_bytes(workbook: Workbook) -> bytes:
+    """The workbook as an Excel file, its notes and rows as large as their text needs.
+
+    openpyxl forgets the size of notes, and marks every height it has read as chosen by a person, so that
+    Excel would no longer let rows grow with their text. LibreOffice measures no row when it opens a file.
+    """
+    for sheet in workbook.worksheets:
+        if Margin.parse(sheet.cell(KEY_ROW, 1).value) is not None:
+            _fit_notes(sheet)
+            _fit_rows(sheet)
+    saved, packed = BytesIO(), BytesIO()
+    workbook.save(saved)
+    with ZipFile(saved) as source, ZipFile(packed, "w") as target:
+        for name in source.namelist():
+            content = source.read(name)
+            if name.startswith("xl/worksheets/sheet"):
+                content = _CHOSEN_HEIGHT.sub(rb"\1", content)
+            # Without a time of its own, a part has the same bytes whenever it is written.
+            target.writestr(ZipInfo(name), content, ZIP_DEFLATED)
+    return packed.getvalue()
+
+
+def _fit_notes(sheet: Worksheet) -> None:
+    for cell in sheet[HEADER_ROW]:
+        if cell.comment is not None and cell.comment.author == NOTE_AUTHOR:
+            cell.comment = note(cell.comment.text)
+
+
+def _fit_rows(sheet: Worksheet) -> None:
+    """Let rows grow, never shrink: a person may have given them more room."""
+    widths = _widths(sheet)
+    for number, row in enumerate(sheet.iter_rows(min_row=FIRST_ROW), start=FIRST_ROW):
+        needed = max(_lines(cell, width) for cell, width in zip(row, widths, strict=True))
+        dimension = sheet.row_dimensions[number]
+        if needed > 1 and (dimension.height or 0) < needed * LINE_HEIGHT:
+            dimension.height = needed * LINE_HEIGHT
+
+
+def _widths(sheet: Worksheet) -> list[float]:
+    """The width of every column in characters; a file may give one width for a run of columns."""
+    widths = [_DEFAULT_WIDTH] * sheet.max_column
+    for dimension in sheet.column_dimensions.values():
+        dimension.reindex()
+        for number in range(dimension.min or 1, min(dimension.max or 0, len(widths)) + 1):
+            widths[number - 1] = dimension.width
+    return widths
+
+
+def _lines(cell: Cell | MergedCell, width: float) -> int:
+    """How many lines a cell shows; one unless it wraps."""
+    count = lines(cell.value, width) if isinstance(cell.value, str) else 1
+    return count if count > 1 and cell.alignment.wrap_text else 1

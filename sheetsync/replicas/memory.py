@@ -1,0 +1,52 @@
+"""A replica in memory: the seam's reference, used by imports and by tests."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from sheetsync.core.model import Template
+from sheetsync.core.plan import Edit, Row, Snapshot, TabEdit, TabSnapshot
+from sheetsync.errors import ReplicaChanged
+from sheetsync.replicas.replica import Identity, Provisioned
+
+
+class MemoryReplica:
+    """One copy that lives as long as the process."""
+
+    def __init__(self, name: str, snapshot: Snapshot) -> None:
+        self.name, self.snapshot = name, snapshot
+
+    def read(self, template: Template) -> Snapshot:  # noqa: ARG002 - the seam's signature
+        return self.snapshot
+
+    def write(self, edit: Edit, template: Template, version: str) -> str:  # noqa: ARG002
+        if version != self.snapshot.version:
+            raise ReplicaChanged(f"{self.name}: was changed while it was being synced.")
+        tabs = dict(self.snapshot.tabs)
+        for key, tab_edit in edit.tabs.items():
+            if tab_edit:
+                tabs[key] = _apply(tabs[key], tab_edit)
+        for key, machine in edit.machine.items():
+            tabs[key] = TabSnapshot(key, 0, cells=dict(machine.cells), shown=machine.shown)
+        self.snapshot = replace(self.snapshot, tabs=tabs, version=f"{int(version or 0) + 1}")
+        return self.snapshot.version
+
+    def provision(self, template: Template, identity: Identity, *, dry_run: bool = False) -> Provisioned:  # noqa: ARG002
+        return Provisioned()
+
+
+def _apply(tab: TabSnapshot, edit: TabEdit) -> TabSnapshot:
+    gone = set(edit.gone)
+    rows = [_changed(row, edit) for row in tab.rows if row.position not in gone]
+    rows += [Row(row_id, 0, dict(values)) for row_id, values in edit.new]
+    placed = tuple(replace(row, position=position) for position, row in enumerate(rows))
+    return replace(tab, stamp=edit.stamp, rows=placed, labels={**tab.labels, **edit.labels})
+
+
+def _changed(row: Row, edit: TabEdit) -> Row:
+    values = {**row.values, **edit.cells.get(row.position, {})}
+    return replace(
+        row,
+        id=edit.ids.get(row.position, row.id),
+        values={column: value for column, value in values.items() if value is not None},
+    )

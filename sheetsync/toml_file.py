@@ -1,0 +1,133 @@
+"""Reading a TOML file people write into dataclasses, with every problem at once, in their words."""
+
+from __future__ import annotations
+
+import json
+import re
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import fields
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import TypeAdapter, ValidationError
+from pydantic_core import ErrorDetails
+
+from sheetsync.core.template_checks import suggestion
+from sheetsync.errors import ConfigError, Problem
+
+#: Such a file is a few pages of text; anything larger was not meant to be one.
+MAX_BYTES = 1024 * 1024
+
+_T = TypeVar("_T")
+_EXPECTED = {
+    "string_type": "text in quotation marks",
+    "bool_type": "true or false, without quotation marks",
+    "int_type": "a whole number, without quotation marks",
+    "float_type": "a number, without quotation marks",
+    "tuple_type": "a list in square brackets",
+    "dict_type": "a table of keys and values",
+    "dataclass_type": "a table of keys and values",
+}
+
+
+def read_file(path: Path, noun: str) -> bytes:
+    """The bytes of a file people wrote.
+
+    Args:
+        path: The file.
+        noun: What the file is, for messages: "template", "program file".
+
+    Raises:
+        ConfigError: It is not there, too large to be one, or may not be read.
+    """
+    try:
+        if not path.is_file():
+            what = "a folder" if path.is_dir() else "not there"
+            raise _unreadable(path, f"the {noun} is {what}; expected a TOML file. Check its name and place.")
+        if path.stat().st_size > MAX_BYTES:
+            raise _unreadable(path, f"the file is larger than 1 MiB, which no {noun} is. Name another file.")
+        return path.read_bytes()
+    except (OSError, ValueError) as error:
+        raise _unreadable(path, f"the file cannot be read ({error}). Check its permissions.") from error
+
+
+def parse(kind: type[_T], parts: Mapping[str, type], file: str, content: bytes) -> _T:
+    """A file's content as a dataclass, checked strictly: unknown keys are problems too.
+
+    Args:
+        kind: The dataclass of the whole file.
+        parts: Dataclasses of its tables, by the key they stand under.
+        file: What messages call the file.
+        content: Its bytes.
+
+    Raises:
+        ConfigError: With every problem of the file.
+    """
+    data = _parsed(file, content)
+    adapter: TypeAdapter[_T] = TypeAdapter(kind)
+    try:
+        return adapter.validate_json(json.dumps(data, default=str), strict=True)
+    except ValidationError as error:
+        found = [
+            Problem(file, _place(data, each["loc"]), _message(each, _owner(kind, parts, each["loc"])))
+            for each in error.errors()
+        ]
+        raise ConfigError(found) from error
+
+
+def _unreadable(path: Path, message: str) -> ConfigError:
+    return ConfigError([Problem(str(path), "", message)])
+
+
+def _parsed(file: str, content: bytes) -> dict[str, Any]:
+    try:
+        data = tomllib.loads(content.decode("utf-8-sig"))
+        json.dumps(data, default=str)
+    except UnicodeDecodeError as error:
+        where = content[: error.start].count(b"\n") + 1
+        message = f"line {where} is not UTF-8 text. Save the file again with the encoding UTF-8."
+        raise ConfigError([Problem(file, "", message)]) from error
+    except (ValueError, RecursionError) as error:
+        message = f"this is not valid TOML: {error or 'it is nested too deeply'}"
+        raise ConfigError([Problem(file, "", message)]) from error
+    return data
+
+
+def _message(error: ErrorDetails, owner: type) -> str:
+    key, kind = str(error["loc"][-1] if error["loc"] else ""), error["type"]
+    if kind == "unexpected_keyword_argument":
+        known = [field.name for field in fields(owner)]
+        return f"this key is not known.{suggestion(key, known)} Expected one of: {', '.join(known)}."
+    if kind == "missing":
+        return "this key is missing, and has to be there."
+    if kind == "enum":
+        allowed = re.findall(r"'(.+?)'", error["ctx"]["expected"])
+        found = str(error["input"])[:60]
+        return f'"{found}" is not allowed.{suggestion(found, allowed)} Expected one of: {", ".join(allowed)}.'
+    return f"expected {_EXPECTED.get(kind, error['msg'])}, found {json.dumps(error['input'])[:60]}."
+
+
+def _owner(kind: type, parts: Mapping[str, type], path: Sequence[str | int]) -> type:
+    """The dataclass that the last key of a path belongs to."""
+    return next((parts[str(part)] for part in reversed(path[:-1]) if part in parts), kind)
+
+
+def _place(data: object, path: Sequence[str | int]) -> str:
+    """A path as people find it in the file: `tab "log", column "due", type`."""
+    words: list[str] = []
+    for part in path:
+        if isinstance(part, str):
+            data = data.get(part) if isinstance(data, dict) else None
+            words.append(part)
+        else:
+            data = data[part] if isinstance(data, list) else None
+            words[-1] = f"{words[-1]} {_name(data) or part + 1}"
+    return ", ".join(words)
+
+
+def _name(data: object) -> str:
+    """What tells a table from its neighbors: its key, name or metric, quoted."""
+    found = data if isinstance(data, dict) else {}
+    name = found.get("key") or found.get("name") or found.get("metric")
+    return f'"{name}"' if isinstance(name, str) else ""

@@ -1,0 +1,1 @@
+"""What sheetsync can do: one plain function a file, joining the core and its edges."""

@@ -1,0 +1,274 @@
+"""The thinking half of a pass: from what was read to what the next generation, the tabs and the mails are.
+
+No replica and no ledger is touched here; everything that will be written is decided.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from functools import partial
+
+from sheetsync.core.announcements import Announcement, announcements
+from sheetsync.core.columns import cell_problem
+from sheetsync.core.conflicts import Conflict
+from sheetsync.core.derived import derive
+from sheetsync.core.links import Bond, link_records
+from sheetsync.core.merge.brakes import brake_for
+from sheetsync.core.merge.tabs import LABELS, TabMerge, merge_tab, strip
+from sheetsync.core.milestones import Occasion, occasions
+from sheetsync.core.model import Tab, TabKind
+from sheetsync.core.records import Book, Record, View
+from sheetsync.core.rules import all_rules
+from sheetsync.core.rules.registry import Finding, check_all
+from sheetsync.core.values import Value
+from sheetsync.errors import Brake
+from sheetsync.program import Program
+from sheetsync.verbs.gather import Gathered, readable
+
+MILESTONES = "milestones"
+_ID_LETTERS = "23456789abcdfghjkmnpqrstvwxyz"
+
+
+@dataclass(frozen=True)
+class Past:
+    """What the ledger knows of earlier passes.
+
+    Attributes:
+        bonds: Links made so far.
+        occasions: Occasions seen so far: (workbook, key).
+        announced: Keys of announcements decided on so far.
+        sent: Milestones that were announced: (workbook, row id) -> the day.
+        conflicts: Conflicts that are open, of all workbooks.
+        previous_run: When the last pass ended.
+        baseline: Nothing of what is there is news: a first pass, or a takeover of old records.
+    """
+
+    bonds: tuple[Bond, ...] = ()
+    occasions: frozenset[tuple[str, str]] = frozenset()
+    announced: frozenset[str] = frozenset()
+    sent: Mapping[tuple[str, str], date] = field(default_factory=dict)
+    conflicts: tuple[Conflict, ...] = ()
+    previous_run: datetime | None = None
+    baseline: bool = False
+
+
+@dataclass
+class Considered:
+    """What a pass came to.
+
+    Attributes:
+        merges: Workbook -> tab -> merge, of the workbooks that take part.
+        derived: Computed cells: (workbook, tab, row id) -> column -> value.
+        bonds: Links to store.
+        occasions: Occasions to remember.
+        celebrated: Those of them that became rows of a Milestones tab.
+        news: Announcements to send.
+        old: Announcements about the past: remembered, never sent.
+    """
+
+    merges: dict[str, dict[str, TabMerge]] = field(default_factory=dict)
+    view: View | None = None
+    findings: tuple[Finding, ...] = ()
+    conflicts: tuple[Conflict, ...] = ()
+    derived: Mapping[tuple[str, str, str], Mapping[str, Value]] = field(default_factory=dict)
+    bonds: Sequence[Bond] = ()
+    occasions: Sequence[Occasion] = ()
+    celebrated: Sequence[Occasion] = ()
+    news: Sequence[Announcement] = ()
+    old: Sequence[Announcement] = ()
+
+
+def consider(
+    program: Program,
+    gathered: Sequence[Gathered],
+    past: Past,
+    now: datetime,
+    *,
+    lifted: frozenset[str] = frozenset(),
+    announce: bool = True,
+) -> Considered:
+    """Merge, link, notice occasions, check, derive and decide on announcements.
+
+    Args:
+        program: The program.
+        gathered: Its workbooks as they were read; one whose brake fires is stopped here.
+        past: What earlier passes left.
+        now: The one reading of the clock.
+        lifted: Brakes that a person lifted for this pass.
+        announce: Whether occasions become milestones and milestones mails.
+    """
+    result = Considered()
+    for it in readable(gathered):
+        _merge(it, program, result, lifted)
+    make_view = partial(_view, program, gathered, result, past, now)
+    linked = link_records(make_view(), result.merges, past.bonds, new_id)
+    result.bonds = linked.bonds
+    result.conflicts = (*_conflicts(result.merges, past, now), *_dated(linked.conflicts, past))
+    fresh = {it.workbook.name for it in gathered if it.newest == 0}
+    if announce:
+        _celebrate(_certain(make_view(), result), result, past, fresh)
+    result.view = make_view()
+    result.findings = check_all(result.view, all_rules(), program.rules_off)
+    if announce:
+        _announce(_certain(result.view, result), result, past, fresh)
+    result.derived = _derive(result, past, now)
+    return result
+
+
+def new_id() -> str:
+    """A row id: the letter keeps spreadsheets from reading it as a number; no vowels, so no words."""
+    return "r" + "".join(secrets.choice(_ID_LETTERS) for _ in range(9))
+
+
+def _merge(it: Gathered, program: Program, result: Considered, lifted: frozenset[str]) -> None:
+    merges = {}
+    for tab in it.workbook.template.synced():
+        sides = it.sides(tab.key)
+        agreed = it.agreed.get(tab.key, {})
+        merge = merge_tab(
+            tab,
+            it.workbook.name,
+            agreed,
+            sides,
+            it.ever.get(tab.key, frozenset()),
+            new_id,
+            partial(_faulty, tab, program),
+        )
+        brake = brake_for(merge, sides, len(agreed.keys() - {LABELS}))
+        if brake and brake.name not in lifted:
+            it.stop(brake)
+            return
+        merges[tab.key] = merge
+    result.merges[it.workbook.name] = merges
+
+
+def _faulty(tab: Tab, program: Program, column: str, value: Value) -> bool:
+    """Whether a rule of severity error stands against the value, so that it stays where it is."""
+    if tab.kind is TabKind.FORM or column not in tab.columns:
+        return False
+    return cell_problem(tab.columns[column], value, program.settings) is not None
+
+
+# the program as rules and metrics see it
+
+
+def _view(
+    program: Program, gathered: Sequence[Gathered], result: Considered, past: Past, now: datetime
+) -> View:
+    counts: dict[str, int] = {}
+    for conflict in result.conflicts:
+        counts[conflict.workbook] = counts.get(conflict.workbook, 0) + 1
+    notes = [note for tabs in result.merges.values() for merge in tabs.values() for note in merge.notes]
+    seen = [observation for it in gathered for observation in it.observations]
+    return View(
+        program.name,
+        tuple(_book(it, result.merges.get(it.workbook.name)) for it in gathered),
+        now,
+        program.settings,
+        program.mail,
+        past.previous_run,
+        program.next_run(now),
+        counts,
+        (*seen, *notes),
+    )
+
+
+def _book(it: Gathered, merges: Mapping[str, TabMerge] | None) -> Book:
+    """The workbook as merged; one that was stopped, as the ledger remembers it."""
+    tabs = {}
+    for tab in it.workbook.template.synced():
+        if merges is None:
+            rows: Mapping[str, Mapping[str, Value]] = it.agreed.get(tab.key, {})
+        else:
+            rows = _as_people_see_it(merges[tab.key])
+        tabs[tab.key] = tuple(Record(row_id, rows[row_id]) for row_id in rows if row_id != LABELS)
+    return Book(it.workbook.name, it.workbook.template, tabs)
+
+
+def _as_people_see_it(merge: TabMerge) -> Mapping[str, Mapping[str, Value]]:
+    """With the faulty values in place that stay in their replica, so that rules can speak of them."""
+    rows: dict[str, Mapping[str, Value]] = dict(merge.rows)
+    for (row_id, column), opinions in merge.held.items():
+        if len(opinions) == 1 and row_id != LABELS:
+            (value,) = opinions.values()
+            rows[row_id] = strip({**rows[row_id], column: value})
+    return rows
+
+
+def _certain(view: View, result: Considered) -> View:
+    """Without the records that people disagree about: nothing is celebrated or mailed from those."""
+    unsure = {(it.workbook, it.tab, it.row_id) for it in result.conflicts}
+    books = tuple(
+        replace(
+            book,
+            tabs={
+                tab: tuple(record for record in records if (book.name, tab, record.id) not in unsure)
+                for tab, records in book.tabs.items()
+            },
+        )
+        for book in view.books
+        if book.name in result.merges
+    )
+    return replace(view, books=books)
+
+
+# conflicts, occasions, announcements, computed columns
+
+
+def _conflicts(merges: Mapping[str, Mapping[str, TabMerge]], past: Past, now: datetime) -> Iterable[Conflict]:
+    found = [
+        Conflict(workbook, tab, row_id, column, opinions, now)
+        for workbook, tabs in merges.items()
+        for tab, merge in tabs.items()
+        for (row_id, column), opinions in merge.conflicts().items()
+    ]
+    return _dated(found, past)
+
+
+def _dated(found: Iterable[Conflict], past: Past) -> list[Conflict]:
+    """A conflict that was open before keeps the time it was first seen."""
+    known = {(it.workbook, it.tab, it.row_id, it.column): it for it in past.conflicts}
+    dated = []
+    for it in found:
+        before = known.get((it.workbook, it.tab, it.row_id, it.column))
+        same = before is not None and before.opinions == it.opinions
+        dated.append(replace(it, since=before.since) if same and before else it)
+    return dated
+
+
+def _celebrate(view: View, result: Considered, past: Past, fresh: set[str]) -> None:
+    result.occasions = [it for it in occasions(view) if (it.workbook, it.key) not in past.occasions]
+    celebrated = []
+    for it in result.occasions:
+        milestones = result.merges[it.workbook].get(MILESTONES)
+        if milestones is None or past.baseline or it.workbook in fresh:
+            continue
+        row: dict[str, Value] = {"event": it.event, "person": it.person or None, "reached": it.reached}
+        row |= {"evidence": it.evidence or None, "share_with": it.share_with}
+        milestones.add(new_id(), row, "sheetsync")
+        celebrated.append(it)
+    result.celebrated = celebrated
+
+
+def _announce(view: View, result: Considered, past: Past, fresh: set[str]) -> None:
+    due = [it for it in announcements(view, result.findings) if it.key not in past.announced]
+    first_pass = past.previous_run is None
+    result.old = [it for it in due if past.baseline or first_pass or it.workbook in fresh]
+    result.news = [it for it in due if it not in result.old]
+
+
+def _derive(
+    result: Considered, past: Past, now: datetime
+) -> Mapping[tuple[str, str, str], Mapping[str, Value]]:
+    assert result.view is not None
+    derived = dict(derive(result.view, result.findings))
+    sent = dict(past.sent)
+    if result.view.mail.live:
+        sent |= {(it.workbook, it.row_id): now.date() for it in result.news if it.kind == "milestone"}
+    for book in result.view.books:
+        for record in book.records(MILESTONES):
+            derived[book.name, MILESTONES, record.id] = {"sent": sent.get((book.name, record.id))}
+    return derived

@@ -1,0 +1,186 @@
+"""The reading half of a pass: every replica once, each beside the generation it descends from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from sheetsync.core.merge.tabs import Side
+from sheetsync.core.plan import Snapshot
+from sheetsync.core.records import Observation
+from sheetsync.errors import Brake, ReplicaBusy, ReplicaError, ReplicaMismatch, SheetsyncError
+from sheetsync.ledger.generations import Generations, Tabs
+from sheetsync.program import Program, Workbook
+from sheetsync.replicas.excel.replica import ExcelReplica
+from sheetsync.replicas.replica import Replica
+
+FOREIGN_LEDGER, UNKNOWN_STAMP = "ledger", "stamp"
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """A replica (or a whole workbook) that this pass had to leave out, and why.
+
+    Attributes:
+        replica: "" where the workbook as a whole was stopped.
+        passing: It heals by itself: the next pass takes it.
+        brake: The word that lifts it once; "" where nothing does.
+    """
+
+    workbook: str
+    replica: str
+    what: str
+    do: str
+    passing: bool = False
+    brake: str = ""
+
+
+@dataclass
+class Gathered:
+    """One workbook as it was read.
+
+    Attributes:
+        newest: Number of the newest agreed generation; 0 on the first pass.
+        agreed: Its records.
+        stopped: Nothing of this workbook is written in this pass.
+    """
+
+    workbook: Workbook
+    newest: int
+    agreed: Tabs
+    replicas: dict[str, Replica] = field(default_factory=dict)
+    snapshots: dict[str, Snapshot] = field(default_factory=dict)
+    bases: dict[str, dict[int, Tabs]] = field(default_factory=dict)
+    meanings: dict[str, Mapping[tuple[str, int], int]] = field(default_factory=dict)
+    withdrawn: dict[str, Tabs] = field(default_factory=dict)
+    ever: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    troubles: list[Trouble] = field(default_factory=list)
+    observations: list[Observation] = field(default_factory=list)
+    stopped: bool = False
+
+    def stop(self, error: SheetsyncError, replica: str = "") -> None:
+        """Leave the workbook out of this pass."""
+        brake = error.name if isinstance(error, Brake) else ""
+        self.troubles.append(Trouble(self.workbook.name, replica, error.what, error.do, brake=brake))
+        self.stopped = True
+
+    def meant(self, replica: str, tab: str, stamp: int) -> int:
+        """The generation a stamp stands for by now."""
+        return self.meanings[replica].get((tab, stamp), stamp)
+
+    def sides(self, tab: str) -> list[Side]:
+        """The replicas' versions of a tab, each with its base."""
+        found = []
+        for name, snapshot in self.snapshots.items():
+            snapshot_tab = snapshot.tabs[tab]
+            generation = self.meant(name, tab, snapshot_tab.stamp)
+            base = self.bases[name][generation].get(tab, {})
+            withdrawn = self.withdrawn[name].get(tab, {})
+            found.append(Side(name, snapshot_tab, base, generation, withdrawn))
+        return found
+
+
+def open_replicas(program: Program, workbook: Workbook) -> dict[str, Replica]:
+    """The replicas of a workbook by name."""
+    return {name: open_replica(program, name) for name in workbook.replicas}
+
+
+def open_replica(program: Program, name: str) -> Replica:
+    """A replica by what the program file calls it."""
+    return ExcelReplica(name, program.folder / Path(name), program.state / "backups")
+
+
+def gather(
+    workbook: Workbook,
+    replicas: Mapping[str, Replica],
+    generations: Generations,
+    ledger_id: str,
+    lifted: frozenset[str],
+) -> Gathered:
+    """Read every replica of a workbook that can be read.
+
+    Args:
+        workbook: The workbook.
+        replicas: Its replicas by name.
+        generations: The workbook's generations in the ledger.
+        ledger_id: Whose workbooks this pass may touch.
+        lifted: Brakes that a person lifted for this pass.
+    """
+    gathered = Gathered(workbook, 0, {}, dict(replicas))
+    for name, replica in replicas.items():
+        try:
+            snapshot = replica.read(workbook.template)
+            _check_owner(name, snapshot, workbook, ledger_id, lifted)
+            gathered.snapshots[name] = snapshot
+            gathered.observations += snapshot.faults
+        except ReplicaMismatch as error:
+            gathered.stop(error, name)
+            tab = next(workbook.template.synced()).key
+            gathered.observations.append(Observation("D007", workbook.name, tab, error.what, error.do))
+        except Brake as error:
+            gathered.stop(error, name)
+        except ReplicaError as error:
+            busy = isinstance(error, ReplicaBusy)
+            gathered.troubles.append(Trouble(workbook.name, name, error.what, error.do, passing=busy))
+    _recover(gathered, generations)
+    gathered.newest = generations.newest()
+    gathered.agreed = generations.agreed(gathered.newest)
+    gathered.ever = generations.ever()
+    for name, snapshot in gathered.snapshots.items():
+        _find_bases(gathered, generations, name, snapshot)
+    gathered.stopped = gathered.stopped or not gathered.snapshots
+    return gathered
+
+
+def _check_owner(
+    name: str, snapshot: Snapshot, workbook: Workbook, ledger_id: str, lifted: frozenset[str]
+) -> None:
+    if (snapshot.ledger, snapshot.workbook) == (ledger_id, workbook.name) or FOREIGN_LEDGER in lifted:
+        return
+    raise Brake(
+        FOREIGN_LEDGER,
+        f'{name}: belongs to another program or workbook ("{snapshot.workbook}", ledger {snapshot.ledger}); '
+        f'expected "{workbook.name}", ledger {ledger_id}. Nothing was written.',
+        "Check the path in sheetsync.toml. If the ledger was lost and this is the right file, take it over: "
+        f"--lift {FOREIGN_LEDGER}",
+    )
+
+
+def _recover(gathered: Gathered, generations: Generations) -> None:
+    """Finish what a crash left: a candidate that reached a replica is agreed, another one is given up."""
+    candidate = generations.candidate()
+    if candidate is None:
+        return
+    stamps = {tab.stamp for snapshot in gathered.snapshots.values() for tab in snapshot.tabs.values()}
+    if candidate in stamps:
+        generations.agree(candidate)
+    else:
+        generations.abandon(candidate)
+
+
+def _find_bases(gathered: Gathered, generations: Generations, name: str, snapshot: Snapshot) -> None:
+    gathered.meanings[name] = generations.meaning(name)
+    gathered.withdrawn[name] = generations.withdrawn(name)
+    bases: dict[int, Tabs] = {gathered.newest: gathered.agreed, 0: {}}
+    for tab in gathered.workbook.template.synced():
+        generation = gathered.meant(name, tab.key, snapshot.tabs[tab.key].stamp)
+        if not generations.knows(generation):
+            gathered.stop(_unknown_stamp(name, generation), name)
+            return
+        if generation not in bases:
+            bases[generation] = generations.agreed(generation)
+    gathered.bases[name] = bases
+
+
+def _unknown_stamp(name: str, stamp: int) -> Brake:
+    return Brake(
+        UNKNOWN_STAMP,
+        f"{name}: took part in generation {stamp}, which this ledger does not know. Nothing was written.",
+        "Was an older ledger put back? Put the newest one back (.sheetsync/ledger.db) and run again.",
+    )
+
+
+def readable(gathered: Sequence[Gathered]) -> list[Gathered]:
+    """The workbooks that take part in the pass."""
+    return [it for it in gathered if not it.stopped]

@@ -1,0 +1,105 @@
+"""What stands on the tabs that sheetsync owns: Status, Checks, Conflicts, Lists."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from sheetsync.core.conflicts import Conflict
+from sheetsync.core.model import TabKind, Template
+from sheetsync.core.plan import CellLink, MachineTab, MachineValue, TabSnapshot
+from sheetsync.core.records import Book, View
+from sheetsync.core.rules.registry import Finding
+from sheetsync.core.status.checks import checks_cells, conflicts_cells
+from sheetsync.core.status.content import VOLATILE, status_cells
+from sheetsync.core.status.registry import Measure
+from sheetsync.core.values import Value
+from sheetsync.replicas.layout import FIRST_ROW, HEADER_ROW, LIST_ROWS, list_columns
+
+Place = tuple[int, int]
+
+
+def status_tabs(view: View, book: Book, findings: tuple[Finding, ...]) -> dict[str, MachineTab]:
+    """The Status tabs of a workbook, the same in each of its replicas."""
+    measure = Measure(view, book, findings)
+    return {
+        tab.key: MachineTab(status_cells(measure, tab, as_of=view.now))
+        for tab in book.template.tab
+        if tab.kind is TabKind.STATUS
+    }
+
+
+def lists_tab(view: View, book: Book) -> MachineTab:
+    """The names and values that dropdowns offer."""
+    cells: dict[Place, Value] = {}
+    for key, column in list_columns(book.template).items():
+        cells[HEADER_ROW, column] = key
+        for row, value in enumerate(_list(view, book, key)[:LIST_ROWS], FIRST_ROW):
+            cells[row, column] = value
+    return MachineTab(cells, shown=False)
+
+
+def _list(view: View, book: Book, key: str) -> tuple[str, ...]:
+    values = choices(book.template).get(key)
+    return view.labels(book, key) if values is None else values
+
+
+def choices(template: Template) -> Mapping[str, tuple[str, ...]]:
+    """The allowed values of every column, by list key."""
+    return {
+        f"{tab.key}.{column.key}": column.values
+        for tab in template.tab
+        for column in tab.column
+        if column.values
+    }
+
+
+def findings_tab(findings: Iterable[Finding], book: Book, address: Addresses) -> MachineTab:
+    """The Checks tab, for one replica."""
+    ours = [it for it in findings if it.workbook == book.name and not it.private]
+    return _listing(checks_cells(ours, book), address, shown=bool(ours))
+
+
+def conflicts_tab(conflicts: Iterable[Conflict], book: Book, address: Addresses) -> MachineTab:
+    """The Conflicts tab, for one replica."""
+    ours = [it for it in conflicts if it.workbook == book.name]
+    return _listing(conflicts_cells(ours, book), address, shown=bool(ours))
+
+
+class Addresses:
+    """Where records stand in one replica, once an edit is written."""
+
+    def __init__(self, tabs: Mapping[str, TabSnapshot], positions: Mapping[str, Mapping[str, int]]) -> None:
+        self.tabs, self.positions = tabs, positions
+
+    def of(self, tab: str, row_id: str, column: str) -> str:
+        """A cell's address ("E7"), the row's first cell where no column is meant, "" where it stands nowhere."""
+        position = self.positions.get(tab, {}).get(row_id)
+        if position is None:
+            return ""
+        snapshot = self.tabs[tab]
+        letter = snapshot.letters.get(column) or next(iter(snapshot.letters.values()), "B")
+        return f"{letter}{snapshot.first_row + position}"
+
+
+def differs(wanted: MachineTab, found: TabSnapshot | None) -> bool:
+    """Whether a tab has to be written; what only tells the time of day is no reason."""
+    if found is None:
+        return False
+    if wanted.shown != found.shown:
+        return True
+    places = set(wanted.cells) | set(found.cells)
+    return any(wanted.cells.get(place) != found.cells.get(place) for place in places if place not in VOLATILE)
+
+
+def _listing(cells: Mapping[Place, MachineValue], address: Addresses, *, shown: bool) -> MachineTab:
+    values: dict[Place, Value] = {}
+    links: dict[Place, tuple[str, str]] = {}
+    for place, value in cells.items():
+        if isinstance(value, CellLink):
+            found = address.of(value.tab, value.row_id, value.column)
+            if found:
+                values[place] = found
+                links[place] = (value.tab, found)
+        else:
+            values[place] = value
+    return MachineTab(values, links, shown)

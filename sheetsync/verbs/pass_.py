@@ -1,0 +1,251 @@
+"""The pass: read every replica once, merge, check, decide, write each replica once, announce.
+
+`run`, `sync`, `validate`, `summarize` and `announce` are this one function with parts left out. The order
+of its durable steps makes a crash anywhere harmless: ids and the candidate generation are in the ledger
+before the first write, the generation becomes agreed after the last, in one transaction with the mails.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import Enum
+
+from filelock import FileLock, Timeout
+
+from sheetsync.errors import LockHeld, ReplicaChanged
+from sheetsync.ledger import Ledger
+from sheetsync.ledger.generations import Generations
+from sheetsync.ledger.journal import Journal
+from sheetsync.ledger.outbox import Outbox
+from sheetsync.program import Program
+from sheetsync.replicas.replica import Replica
+from sheetsync.verbs.consider import Considered, Past, consider
+from sheetsync.verbs.deliver import baseline_letters, deliver_planned, letters, milestones_sent
+from sheetsync.verbs.gather import Gathered, gather, open_replicas, readable
+from sheetsync.verbs.placing import count, place_report
+from sheetsync.verbs.planning import Finish, Planner, changes_of, minted_in
+from sheetsync.verbs.report import Mail, Report, Written
+from sheetsync.verbs.writing import write_replicas
+
+#: A replica that people change at this very moment is read again; so often, then the pass gives up.
+_ATTEMPTS = 3
+
+
+class Verb(Enum):
+    """Which parts of the pass a command runs: (writes data, writes machine tabs, announces)."""
+
+    RUN = (True, True, True)
+    SYNC = (True, False, False)
+    VALIDATE = (False, False, False)
+    SUMMARIZE = (True, True, False)
+    ANNOUNCE = (True, False, True)
+
+    @property
+    def writes(self) -> bool:
+        return bool(self.value[0])
+
+    @property
+    def summarizes(self) -> bool:
+        return bool(self.value[1])
+
+    @property
+    def announces(self) -> bool:
+        return bool(self.value[2])
+
+
+@dataclass(frozen=True)
+class Options:
+    """How a pass is run.
+
+    Attributes:
+        dry_run: Decide everything, write nothing.
+        lifted: Brakes that a person lifted for this pass.
+        baseline: What is there is no news: no milestones, no mails about it.
+    """
+
+    verb: Verb = Verb.RUN
+    dry_run: bool = False
+    lifted: frozenset[str] = frozenset()
+    baseline: bool = False
+
+
+#: Replicas that take part in one pass only (an import), by workbook name.
+Guests = Mapping[str, Replica]
+
+
+def run_pass(
+    program: Program,
+    now: datetime,
+    options: Options = Options(),  # noqa: B008 - frozen
+    guests: Guests | None = None,
+    finish: Finish | None = None,
+) -> Report:
+    """One pass over the program.
+
+    Args:
+        program: The program.
+        now: The one reading of the clock, local time without a zone.
+        options: Which parts run, and how.
+        guests: Replicas that take part in this pass only.
+        finish: May add to the edits of a workbook before they are written (an import's own columns).
+
+    Raises:
+        LockHeld: Another pass is under way.
+        LedgerError: The ledger cannot be opened.
+    """
+    program.state.mkdir(parents=True, exist_ok=True)
+    with locked(program):
+        ledger = Ledger.open(program.ledger_url)
+        try:
+            for attempt in range(_ATTEMPTS):
+                try:
+                    return _Pass(program, ledger, now, options, guests or {}, finish).run()
+                except ReplicaChanged:
+                    if attempt == _ATTEMPTS - 1:
+                        raise
+        finally:
+            ledger.close()
+    raise AssertionError("unreachable")
+
+
+def locked(program: Program) -> FileLock:
+    """The program's lock, held; let go of by leaving its `with` block.
+
+    Raises:
+        LockHeld: Another pass has it.
+    """
+    lock = FileLock(program.state / "lock", timeout=0)
+    try:
+        lock.acquire()
+    except Timeout:
+        raise LockHeld(
+            f"Another sheetsync is at work on {program.name} ({program.state / 'lock'} is held).",
+            "Wait until it is done; a pass takes seconds. The lock goes with the process that holds it.",
+        ) from None
+    return lock
+
+
+class _Pass:
+    """One attempt at a pass."""
+
+    def __init__(
+        self,
+        program: Program,
+        ledger: Ledger,
+        now: datetime,
+        options: Options,
+        guests: Guests,
+        finish: Finish | None,
+    ) -> None:
+        self.program, self.ledger, self.now, self.options = program, ledger, now, options
+        self.guests, self.finish = guests, finish
+        self.written: list[Written] = []
+
+    @property
+    def writes(self) -> bool:
+        return self.options.verb.writes and not self.options.dry_run
+
+    def run(self) -> Report:
+        number = self._begin()
+        gathered = self._gather()
+        result = consider(
+            self.program,
+            gathered,
+            self._past(),
+            self.now,
+            lifted=self.options.lifted,
+            announce=self.options.verb.announces,
+        )
+        for it in readable(gathered):
+            self._apply(it, result, number)
+        mails = self._conclude(gathered, result, number)
+        report = place_report(self.program, gathered, result, self.options.verb.name.lower(), self.now)
+        return replace(
+            report, run=number, dry_run=self.options.dry_run, written=tuple(self.written), mails=mails
+        )
+
+    def _begin(self) -> int:
+        """The run's number; 0 where nothing will be written."""
+        if not self.writes:
+            return 0
+        with self.ledger.transaction() as connection:
+            return Journal(connection).begin(self.options.verb.name.lower(), self.now)
+
+    # reading
+
+    def _gather(self) -> list[Gathered]:
+        gathered = []
+        for workbook in self.program.workbooks:
+            replicas = dict(open_replicas(self.program, workbook))
+            if workbook.name in self.guests:
+                guest = self.guests[workbook.name]
+                replicas[guest.name] = guest
+            with self.ledger.transaction() as connection:
+                generations = Generations(connection, workbook.name)
+                gathered.append(gather(workbook, replicas, generations, self.ledger.id, self.options.lifted))
+        return gathered
+
+    def _past(self) -> Past:
+        with self.ledger.transaction() as connection:
+            journal, outbox = Journal(connection), Outbox(connection)
+            last = journal.last()
+            conflicts = [
+                it for workbook in self.program.workbooks for it in journal.open_conflicts(workbook.name)
+            ]
+            return Past(
+                journal.bonds(),
+                journal.occasions(),
+                outbox.keys(),
+                milestones_sent(outbox),
+                tuple(conflicts),
+                last.ended if last else None,
+                self.options.baseline,
+            )
+
+    # writing
+
+    def _apply(self, it: Gathered, result: Considered, run: int) -> None:
+        """Store the candidate, write the replicas, agree on the generation as far as it was written."""
+        changes = changes_of(it, result)
+        generation = it.newest + 1 if changes else it.newest
+        if not self.writes:
+            planner = Planner(it, result, generation, self.options.verb.summarizes, self.finish)
+            self.written += [count(it, name, planner.edit(name)) for name in it.snapshots]
+            return
+        with self.ledger.transaction() as connection:
+            generations = Generations(connection, it.workbook.name)
+            generations.mint(run, minted_in(it, result))
+            if changes:
+                generation = generations.propose(run, changes)
+        planner = Planner(it, result, generation, self.options.verb.summarizes, self.finish)
+        outcome = write_replicas(planner)
+        self.written += outcome.written
+        with self.ledger.transaction() as connection:
+            generations = Generations(connection, it.workbook.name)
+            if changes:
+                generations.withdraw(generation, outcome.lost)
+                generations.agree(generation)
+            for name, meanings in outcome.meanings.items():
+                generations.advance(name, meanings)
+
+    def _conclude(self, gathered: Sequence[Gathered], result: Considered, run: int) -> tuple[Mail, ...]:
+        """Everything else that was decided, in one transaction with the mails; then the mails leave."""
+        if result.view is None:
+            return ()
+        decided = letters(result, self.program) if self.options.verb.announces else ()
+        if not self.writes:
+            return tuple(Mail(it.subject, it.kind, it.address, "planned") for it in decided)
+        with self.ledger.transaction() as connection:
+            journal, outbox = Journal(connection), Outbox(connection)
+            for it in readable(gathered):
+                name = it.workbook.name
+                held = [conflict for conflict in result.conflicts if conflict.workbook == name]
+                journal.record_conflicts(name, held, run)
+            journal.record_bonds(result.bonds)
+            journal.record_occasions([(it.workbook, it.key) for it in result.occasions], run)
+            outbox.plan(decided, run, self.now)
+            outbox.plan(baseline_letters(result), run, self.now)
+            journal.end(run, self.now, {"stopped": sum(it.stopped for it in gathered)})
+        return deliver_planned(self.ledger, self.program, self.now) if self.options.verb.announces else ()

@@ -1,0 +1,112 @@
+"""Telling people where things are: findings and conflicts with tab, cell and row in their words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from sheetsync.core.conflicts import Conflict
+from sheetsync.core.model import TabKind
+from sheetsync.core.plan import Edit, Snapshot
+from sheetsync.core.records import Book
+from sheetsync.core.rules.registry import Finding
+from sheetsync.program import Program
+from sheetsync.replicas.layout import MACHINE_TITLES
+from sheetsync.verbs.consider import Considered
+from sheetsync.verbs.gather import Gathered
+from sheetsync.verbs.report import PlacedConflict, PlacedFinding, Report, Written
+
+
+def place_report(
+    program: Program, gathered: Sequence[Gathered], result: Considered, verb: str, now: datetime
+) -> Report:
+    """The report of a pass, without what was written and mailed."""
+    books = {book.name: book for book in result.view.books} if result.view else {}
+    found = {it.workbook.name: it for it in gathered}
+    return Report(
+        program.name,
+        verb,
+        now,
+        workbooks=tuple(found),
+        findings=tuple(
+            _finding(it, books[it.workbook], found[it.workbook], result)
+            for it in result.findings
+            if not it.private
+        ),
+        conflicts=tuple(
+            _conflict(it, books[it.workbook], found[it.workbook], result) for it in result.conflicts
+        ),
+        milestones=tuple(it.event for it in result.celebrated),
+        notes=tuple(
+            note.message for tabs in result.merges.values() for merge in tabs.values() for note in merge.notes
+        ),
+        troubles=tuple(trouble for it in gathered for trouble in it.troubles),
+    )
+
+
+def count(it: Gathered, name: str, edit: Edit) -> Written:
+    """How much an edit writes."""
+    titles = {tab.key: tab.title for tab in it.workbook.template.tab} | MACHINE_TITLES
+    tabs = [tab for tab in edit.tabs.values() if tab]
+    return Written(
+        it.workbook.name,
+        name,
+        sum(len(cells) for tab in tabs for cells in tab.cells.values()),
+        sum(len(tab.new) for tab in tabs),
+        sum(len(tab.gone) for tab in tabs),
+        sum(len(tab.ids) for tab in tabs),
+        tuple(titles[key] for key, tab in edit.tabs.items() if tab)
+        + tuple(titles[key] for key in edit.machine),
+    )
+
+
+def _finding(finding: Finding, book: Book, it: Gathered, result: Considered) -> PlacedFinding:
+    tab = book.template.tabs[finding.tab]
+    column = tab.columns.get(finding.row_id if tab.kind is TabKind.FORM else finding.column)
+    return PlacedFinding(
+        finding,
+        tab.title,
+        next(iter(_cells(it, result, finding.tab, finding.row_id, finding.column).values()), ""),
+        _row(book, finding.tab, finding.row_id),
+        column.label if column else "",
+    )
+
+
+def _conflict(conflict: Conflict, book: Book, it: Gathered, result: Considered) -> PlacedConflict:
+    tab = book.template.tabs[conflict.tab]
+    column = tab.columns.get(conflict.row_id if tab.kind is TabKind.FORM else conflict.column)
+    return PlacedConflict(
+        conflict.workbook,
+        tab.title,
+        _row(book, conflict.tab, conflict.row_id),
+        column.label if column else conflict.column,
+        conflict.opinions,
+        _cells(it, result, conflict.tab, conflict.row_id, conflict.column),
+    )
+
+
+def _row(book: Book, tab: str, row_id: str) -> str:
+    record = next((record for record in book.records(tab) if record.id == row_id), None)
+    if record is None:
+        return ""
+    if book.template.tabs[tab].kind is TabKind.FORM:
+        return book.template.tabs[tab].columns[row_id].label
+    return book.label(book.template.tabs[tab], record)
+
+
+def _cells(it: Gathered, result: Considered, tab: str, row_id: str, column: str) -> Mapping[str, str]:
+    """The address of a cell in every replica that has the row, as it stood when it was read."""
+    merge = result.merges.get(it.workbook.name, {}).get(tab)
+    if merge is None or not row_id:
+        return {}
+    return {
+        name: _address(snapshot, tab, merge.places[name][row_id].position, column)
+        for name, snapshot in it.snapshots.items()
+        if row_id in merge.places[name]
+    }
+
+
+def _address(snapshot: Snapshot, tab: str, position: int, column: str) -> str:
+    found = snapshot.tabs[tab]
+    letter = found.letters.get(column) or next(iter(found.letters.values()), "B")
+    return f"{letter}{found.first_row + position}"

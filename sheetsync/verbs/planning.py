@@ -1,0 +1,121 @@
+"""From what a pass came to, to what is written where: edits, changes of the ledger, new ids."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field, replace
+
+from sheetsync.core.merge.edits import edit_for
+from sheetsync.core.merge.tabs import LABELS, TabMerge
+from sheetsync.core.plan import Edit, MachineTab, TabEdit
+from sheetsync.core.records import Book, View
+from sheetsync.core.values import Value
+from sheetsync.ledger.generations import Change
+from sheetsync.replicas.layout import CHECKS, CONFLICTS, LISTS
+from sheetsync.verbs.consider import Considered
+from sheetsync.verbs.gather import Gathered
+from sheetsync.verbs.machine import Addresses, conflicts_tab, differs, findings_tab, lists_tab, status_tabs
+
+#: May add to a replica's edits before they are written: (workbook name, replica name, merges, edits).
+Finish = Callable[[str, str, Mapping[str, TabMerge], dict[str, TabEdit]], None]
+
+
+def changes_of(it: Gathered, result: Considered) -> tuple[Change, ...]:
+    """The records that the next generation holds differently."""
+    changes = []
+    for tab, merge in result.merges[it.workbook.name].items():
+        before = it.agreed.get(tab, {})
+        for row_id, contents in merge.rows.items():
+            if contents != before.get(row_id, {} if row_id == LABELS else None):
+                changes.append(Change(tab, row_id, contents, merge.sources.get(row_id, {})))
+        changes += [Change(tab, row_id, None) for row_id in sorted(merge.deleted)]
+    return tuple(changes)
+
+
+def minted_in(it: Gathered, result: Considered) -> list[tuple[str, str, str, Mapping[str, Value]]]:
+    """The new row ids: (tab, row id, replica it was typed in, contents)."""
+    return [
+        (tab, row_id, min(origins), merge.rows[row_id])
+        for tab, merge in result.merges[it.workbook.name].items()
+        for row_id, origins in merge.origins.items()
+        if row_id in merge.rows
+    ]
+
+
+@dataclass
+class Planner:
+    """Plans the edits of one workbook's replicas.
+
+    Attributes:
+        generation: Number of the generation the replicas are brought to.
+        machine: Whether computed columns, Status, Checks, Conflicts and Lists are brought up to date too.
+        finish: May add to the edits of a replica.
+    """
+
+    it: Gathered
+    result: Considered
+    generation: int
+    machine: bool
+    finish: Finish | None = None
+    _rows: dict[str, dict[str, Mapping[str, Value]]] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._rows = {}
+        if self.machine:
+            for (workbook, tab, row_id), cells in self.result.derived.items():
+                if workbook == self.it.workbook.name:
+                    self._rows.setdefault(tab, {})[row_id] = cells
+
+    @property
+    def merges(self) -> Mapping[str, TabMerge]:
+        return self.result.merges[self.it.workbook.name]
+
+    def edit(self, name: str, waiting: Collection[str] = ()) -> Edit:
+        """What one replica lacks.
+
+        Args:
+            name: The replica.
+            waiting: New rows that must not cross to it yet. A tab that has to wait for some keeps its
+                old stamp: it has not taken part in the new generation.
+        """
+        tabs = {}
+        for tab, merge in self.merges.items():
+            side = next(side for side in self.it.sides(tab) if side.name == name)
+            edit = edit_for(side, merge, self._rows.get(tab, {}), self.generation, waiting)
+            waits = any(row_id in merge.rows for row_id in waiting)
+            tabs[tab] = replace(edit, stamp=side.tab.stamp) if waits else edit
+        if self.finish:
+            self.finish(self.it.workbook.name, name, self.merges, tabs)
+        return Edit(tabs, self._machine(name, tabs))
+
+    def addresses(self, name: str, edits: Mapping[str, TabEdit]) -> Addresses:
+        """Where each record stands in a replica once its edits are written."""
+        tabs = self.it.snapshots[name].tabs
+        positions = {}
+        for tab, merge in self.merges.items():
+            edit = edits[tab]
+            placed = {
+                row_id: row.position - sum(1 for position in edit.gone if position < row.position)
+                for row_id, row in merge.places[name].items()
+            }
+            end = max((row.position for row in tabs[tab].rows), default=-1) + 1 - len(edit.gone)
+            placed |= {row_id: end + index for index, (row_id, _) in enumerate(edit.new)}
+            positions[tab] = placed
+        return Addresses(tabs, positions)
+
+    def _machine(self, name: str, edits: Mapping[str, TabEdit]) -> dict[str, MachineTab]:
+        view = self.result.view
+        if not self.machine or view is None:
+            return {}
+        book = next(book for book in view.books if book.name == self.it.workbook.name)
+        found = self.it.snapshots[name].tabs
+        wanted = self._wanted(view, book, self.addresses(name, edits))
+        return {key: tab for key, tab in wanted.items() if differs(tab, found.get(key))}
+
+    def _wanted(self, view: View, book: Book, addresses: Addresses) -> dict[str, MachineTab]:
+        return {
+            **status_tabs(view, book, self.result.findings),
+            CHECKS: findings_tab(self.result.findings, book, addresses),
+            CONFLICTS: conflicts_tab(self.result.conflicts, book, addresses),
+            LISTS: lists_tab(view, book),
+        }

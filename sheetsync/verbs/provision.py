@@ -1,0 +1,72 @@
+"""Provisioning: make what is missing, add what a newer template has, never destroy."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sheetsync.core.model import Template
+from sheetsync.errors import SheetsyncError
+from sheetsync.ledger import Ledger
+from sheetsync.program import Program, Workbook
+from sheetsync.replicas.layout import list_columns
+from sheetsync.replicas.replica import Identity
+from sheetsync.verbs.gather import Trouble, open_replicas
+from sheetsync.verbs.machine import choices
+from sheetsync.verbs.pass_ import locked
+
+
+@dataclass(frozen=True)
+class ProvisionReport:
+    """What was (in a dry run: would be) made, a sentence each, and the replicas that stood in the way."""
+
+    done: tuple[str, ...] = ()
+    troubles: tuple[Trouble, ...] = ()
+
+    def exit_code(self) -> int:
+        return 3 if self.troubles else 0
+
+
+def provision(program: Program, only: str = "", *, dry_run: bool = False) -> ProvisionReport:
+    """Bring every replica of the program up to its template.
+
+    Args:
+        program: The program.
+        only: Name of one workbook; "" for all.
+        dry_run: Say what would be done, and do nothing.
+    """
+    done: list[str] = []
+    troubles: list[Trouble] = []
+    chosen = [program.workbook(only)] if only else program.workbooks
+    program.state.mkdir(parents=True, exist_ok=True)
+    with locked(program):
+        ledger = Ledger.open(program.ledger_url)
+        try:
+            for workbook in chosen:
+                _provision(program, workbook, ledger.id, done, troubles, dry_run=dry_run)
+        finally:
+            ledger.close()
+    return ProvisionReport(tuple(done), tuple(troubles))
+
+
+def _provision(
+    program: Program,
+    workbook: Workbook,
+    ledger_id: str,
+    done: list[str],
+    troubles: list[Trouble],
+    *,
+    dry_run: bool,
+) -> None:
+    identity = Identity(ledger_id, workbook.name, _lists(workbook.template))
+    for name, replica in open_replicas(program, workbook).items():
+        try:
+            done += replica.provision(workbook.template, identity, dry_run=dry_run).done
+        except SheetsyncError as error:
+            troubles.append(Trouble(workbook.name, name, error.what, error.do))
+
+
+def _lists(template: Template) -> Mapping[str, tuple[str, ...]]:
+    """What dropdowns offer before the first pass: allowed values; names come with the pass."""
+    known = choices(template)
+    return {key: known.get(key, ()) for key in list_columns(template)}

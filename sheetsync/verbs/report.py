@@ -1,0 +1,188 @@
+"""What a pass found and did, as data: printed for people, one JSON object for scripts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sheetsync.core.rules.registry import ERROR, WARNING, Finding
+from sheetsync.core.values import Value, to_json
+from sheetsync.verbs.gather import Trouble
+
+
+@dataclass(frozen=True)
+class Written:
+    """What was (in a dry run: would be) written to one replica.
+
+    Attributes:
+        cells, new, deleted, ids: How many cells, new rows, deleted rows and mended row ids.
+        tabs: Titles of the tabs concerned, machine tabs among them.
+    """
+
+    workbook: str
+    replica: str
+    cells: int = 0
+    new: int = 0
+    deleted: int = 0
+    ids: int = 0
+    tabs: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class PlacedFinding:
+    """A finding with where a person finds it.
+
+    Attributes:
+        tab: Title of the tab.
+        cell: Address in the first replica that has it, "" for a tab as a whole.
+        row, column: What people call the row and the column.
+    """
+
+    finding: Finding
+    tab: str
+    cell: str
+    row: str
+    column: str
+
+
+@dataclass(frozen=True)
+class PlacedConflict:
+    """A held cell with where it is: per place, the address and the value there."""
+
+    workbook: str
+    tab: str
+    row: str
+    column: str
+    opinions: Mapping[str, Value]
+    cells: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Mail:
+    """A mail that was decided on: where it lies once it was delivered."""
+
+    subject: str
+    kind: str
+    address: str
+    state: str
+    file: str = ""
+    remark: str = ""
+
+
+@dataclass(frozen=True)
+class Report:
+    """One pass.
+
+    Attributes:
+        milestones: Events that became rows of a Milestones tab in this pass.
+        notes: What merging mended or decided, in a person's words.
+        troubles: Replicas and workbooks that were left out.
+    """
+
+    program: str
+    verb: str
+    now: datetime
+    run: int = 0
+    dry_run: bool = False
+    workbooks: tuple[str, ...] = ()
+    written: tuple[Written, ...] = ()
+    findings: tuple[PlacedFinding, ...] = ()
+    conflicts: tuple[PlacedConflict, ...] = ()
+    milestones: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    mails: tuple[Mail, ...] = ()
+    troubles: tuple[Trouble, ...] = field(default=())
+
+    def exit_code(self, *, strict: bool = False) -> int:
+        """0 done; 1 errors or conflicts need a person; 3 a workbook was stopped or a replica failed.
+
+        Args:
+            strict: Warnings need a person too.
+        """
+        if any(not trouble.passing for trouble in self.troubles):
+            return 3
+        grave = (ERROR, WARNING) if strict else (ERROR,)
+        wrong = any(placed.finding.severity in grave for placed in self.findings)
+        return 1 if wrong or self.conflicts else 0
+
+    def to_json(self) -> dict[str, object]:
+        """The report as one JSON object; docs/json.md describes it."""
+        return {
+            "program": self.program,
+            "verb": self.verb,
+            "now": self.now.isoformat(),
+            "run": self.run,
+            "dry_run": self.dry_run,
+            "workbooks": list(self.workbooks),
+            "written": [_written(it) for it in self.written],
+            "findings": [_finding(it) for it in self.findings],
+            "conflicts": [_conflict(it) for it in self.conflicts],
+            "milestones": list(self.milestones),
+            "notes": list(self.notes),
+            "mails": [_mail(it) for it in self.mails],
+            "troubles": [_trouble(it) for it in self.troubles],
+        }
+
+
+def _written(it: Written) -> dict[str, object]:
+    return {
+        "workbook": it.workbook,
+        "replica": it.replica,
+        "cells": it.cells,
+        "new": it.new,
+        "deleted": it.deleted,
+        "ids": it.ids,
+        "tabs": list(it.tabs),
+    }
+
+
+def _finding(it: PlacedFinding) -> dict[str, object]:
+    found = it.finding
+    return {
+        "code": found.code,
+        "severity": found.severity.label.lower(),
+        "workbook": found.workbook,
+        "tab": it.tab,
+        "cell": it.cell,
+        "row": it.row,
+        "column": it.column,
+        "message": found.message,
+        "do": found.do,
+    }
+
+
+def _conflict(it: PlacedConflict) -> dict[str, object]:
+    opinions = [
+        {"place": place, "cell": it.cells.get(place, ""), "value": to_json(value)}
+        for place, value in it.opinions.items()
+    ]
+    return {
+        "workbook": it.workbook,
+        "tab": it.tab,
+        "row": it.row,
+        "column": it.column,
+        "opinions": opinions,
+    }
+
+
+def _mail(it: Mail) -> dict[str, object]:
+    return {
+        "subject": it.subject,
+        "kind": it.kind,
+        "address": it.address,
+        "state": it.state,
+        "file": it.file,
+        "remark": it.remark,
+    }
+
+
+def _trouble(it: Trouble) -> dict[str, object]:
+    return {
+        "workbook": it.workbook,
+        "replica": it.replica,
+        "what": it.what,
+        "do": it.do,
+        "passing": it.passing,
+        "brake": it.brake,
+    }
