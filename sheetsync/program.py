@@ -210,9 +210,7 @@ class Program:
         """When the schedule starts the next pass."""
         at = time.fromisoformat(self.schedule.at)
         days = (now.date() + timedelta(days=ahead) for ahead in range(8))
-        moments = (
-            datetime.combine(day, at) for day in days if WEEKDAYS[day.weekday()] in self.schedule.days
-        )
+        moments = (datetime.combine(day, at) for day in days if WEEKDAYS[day.weekday()] in self.schedule.days)
         return next(moment for moment in moments if moment > now)
 
 

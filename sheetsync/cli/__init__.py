@@ -1,0 +1,1 @@
+"""The command line: options -> one verb -> render -> exit code. Nothing is decided here."""

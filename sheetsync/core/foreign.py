@@ -16,6 +16,9 @@ _SEARCHED_ROWS = 30
 #: A header fills this share of the widest row; a title does not.
 _FULL, _HALF = 0.75, 0.5
 
+#: Stands between a header and the group header above it.
+UNDER = " \u203a "
+
 _Rows = Mapping[int, Mapping[int, Value]]
 
 
@@ -100,20 +103,26 @@ def blank(value: Value) -> bool:
 
 def find_table(grid: Grid) -> ForeignTable | None:
     """The table of a sheet, `None` where the sheet is empty."""
-    rows, merged_remarks = _rows(grid)
+    rows, spread = _rows(grid)
     if not rows:
         return None
     header_row = _header_row(rows, grid.merges)
-    headers = _headers(rows, header_row, grid.merges)
+    columns = sorted({column for row, cells in rows.items() if row >= header_row for column in cells})
+    groups = _groups(rows, header_row, columns, grid.merges)
+    headers = _headers(rows[header_row], columns, groups)
     repeated = tuple(n for n in rows if n > header_row and _repeats(rows[n], rows[header_row]))
     body = tuple(
-        ForeignRow(number, tuple(cells.get(column) for column in headers))
+        ForeignRow(number, tuple(cells.get(column) for column in columns))
         for number, cells in rows.items()
         if number > header_row and number not in repeated
     )
-    remarks = (*_place_remarks(rows, header_row, repeated), *_hidden_remarks(grid, body), *merged_remarks)
-    found = tuple(headers.values())
-    return ForeignTable(grid.sheet, header_row, found, body, grid.hidden, remarks)
+    first = header_row - 1 if groups else header_row
+    remarks = (
+        *_place_remarks(rows, first, repeated),
+        *_hidden_remarks(grid, body),
+        *_merge_remarks(rows, spread, header_row),
+    )
+    return ForeignTable(grid.sheet, header_row, headers, body, grid.hidden, remarks)
 
 
 def letter(column: int) -> str:
@@ -125,22 +134,13 @@ def letter(column: int) -> str:
     return letters
 
 
-def _rows(grid: Grid) -> tuple[_Rows, tuple[Remark, ...]]:
-    """Rows with content, from the top; a cell merged downwards counts for each row it covers."""
+def _rows(grid: Grid) -> tuple[_Rows, list[Merge]]:
+    """Rows with content from the top, and the merged cells that were copied down into rows they cover."""
     found: dict[int, dict[int, Value]] = {}
     for (row, column), value in sorted(grid.cells.items(), key=lambda cell: cell[0]):
         if not blank(value):
             found.setdefault(row, {})[column] = value
-    spread = [merge for merge in grid.merges if _spread(found, merge)]
-    remarks = tuple(
-        Remark(
-            f'The merged cell {letter(m.left)}{m.top} ("{show(found[m.top][m.left])}") was read as the value '
-            f"of each row it covers.",
-            rows=tuple(range(m.top, m.bottom + 1)),
-        )
-        for m in spread
-    )
-    return found, remarks
+    return found, [merge for merge in grid.merges if _spread(found, merge)]
 
 
 def _spread(rows: Mapping[int, dict[int, Value]], merge: Merge) -> bool:
@@ -179,18 +179,17 @@ def _goes_on_below(row: int, rows: _Rows, merges: Iterable[Merge]) -> bool:
     return across and down and _mostly_text(rows.get(row + 1, {}).values())
 
 
-def _headers(rows: _Rows, header_row: int, merges: Iterable[Merge]) -> dict[int, Header]:
-    """Headers by column number, for each column that holds anything from the header down."""
-    columns = sorted({column for row, cells in rows.items() if row >= header_row for column in cells})
-    above = _groups(rows, header_row, columns, merges)
-    headers: dict[int, Header] = {}
+def _headers(
+    below: Mapping[int, Value], columns: Iterable[int], above: Mapping[int, str]
+) -> tuple[Header, ...]:
+    headers: list[Header] = []
     taken: set[str] = set()
     for column in columns:
-        text = _joined(above.get(column, ""), _text(rows[header_row].get(column)))
+        text = _joined(above.get(column, ""), _text(below.get(column)))
         unique = _unique(text or f"Column {letter(column)}", taken)
-        headers[column] = Header(unique, letter(column))
+        headers.append(Header(unique, letter(column)))
         taken.add(fold(unique))
-    return headers
+    return tuple(headers)
 
 
 def _text(value: Value) -> str:
@@ -200,7 +199,7 @@ def _text(value: Value) -> str:
 def _joined(above: str, below: str) -> str:
     if fold(below).startswith(fold(above)):
         return below
-    return f"{above} {below}".strip()
+    return f"{above}{UNDER}{below}" if below else above
 
 
 def _unique(text: str, taken: set[str]) -> str:
@@ -248,14 +247,22 @@ def _repeats(cells: Mapping[int, Value], header: Mapping[int, Value]) -> bool:
     return len(header) > 1 and cells == header
 
 
-def _place_remarks(rows: _Rows, header_row: int, repeated: tuple[int, ...]) -> Iterator[Remark]:
-    titles = tuple(row for row in rows if row < header_row)
+def _place_remarks(rows: _Rows, first: int, repeated: tuple[int, ...]) -> Iterator[Remark]:
+    titles = tuple(row for row in rows if row < first)
     if titles:
-        yield Remark(
-            f"Row {header_row} was taken for the header; the rows above it were left out.", rows=titles
-        )
+        yield Remark(f"The header was found in row {first}; the rows above it were left out.", rows=titles)
     if repeated:
         yield Remark("The header stands here again; these rows were left out.", rows=repeated)
+
+
+def _merge_remarks(rows: _Rows, spread: Iterable[Merge], header_row: int) -> Iterator[Remark]:
+    for merge in spread:
+        if merge.top > header_row:
+            cell = f'{letter(merge.left)}{merge.top} ("{_text(rows[merge.top][merge.left])}")'
+            yield Remark(
+                f"The merged cell {cell} was read as the value of each row it covers.",
+                rows=tuple(row for row in range(merge.top, merge.bottom + 1) if row in rows),
+            )
 
 
 def _hidden_remarks(grid: Grid, body: Iterable[ForeignRow]) -> Iterator[Remark]:

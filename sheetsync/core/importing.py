@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from sheetsync.core.converting import convert
+from sheetsync.core.converting import Converted, convert
 from sheetsync.core.figures import read_habits
 from sheetsync.core.foreign import ForeignRow, ForeignTable, Remark, blank
 from sheetsync.core.matching import How, Match, match_headers
@@ -105,7 +105,8 @@ def plan_import(
     """
     matches = match_headers([header.text for header in table.headers], tab, forced)
     totals = [row for row in table.rows if _is_total(row)]
-    rows, cell_remarks = _converted([row for row in table.rows if row not in totals], matches, tab)
+    data = [row for row in table.rows if not _is_total(row)]
+    rows, cell_remarks = _converted(data, matches, tab)
     nothing = [row.number for row in rows if not row.values]
     distinct, twice = _without_repeats((row for row in rows if row.values), tab)
     pairs = _paired(distinct, existing, tab, [match.column for match in matches if match.column])
@@ -180,8 +181,10 @@ def _column_values(
         order = "day" if habits.day_first else "month"
         said[header, f"Dates like 3/4/2026 were read with the {order} first, as others here are."] = []
     values = []
+    known: dict[object, Converted] = {}  # registers say the same few words again and again
     for cell, row in zip(cells, rows, strict=True):
-        converted = convert(column, cell, habits)
+        if (converted := known.get((type(cell), cell))) is None:
+            converted = known[type(cell), cell] = convert(column, cell, habits)
         values.append(converted.value)
         if converted.remark:
             said.setdefault((header, converted.remark), []).append(row.number)
@@ -245,7 +248,7 @@ def _pair_equal(
     for row in rows:
         if equal := by_content.get(_essence(row.values, tab, columns)):
             pairs[row.number] = equal.pop()
-    taken = {record.id for record in pairs.values()}
+    taken = {pairs[row.number].id for row in rows if row.number in pairs}
     return [record for record in records if record.id not in taken]
 
 

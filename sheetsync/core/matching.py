@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from sheetsync.core.converting import likeness
+from sheetsync.core.foreign import UNDER
 from sheetsync.core.identity import looks_like_identity
 from sheetsync.core.model import Column, ColumnType, Tab, TabKind, Template
 from sheetsync.core.records import fold
@@ -15,7 +16,7 @@ from sheetsync.errors import UsageError
 
 #: A header is taken for the nearest column from this score on; exact ones score 1, aliases a little less.
 NEAREST = 0.8
-_EXACT, _ALIAS, _ALIKE, _WITHIN = 1.0, 0.99, 0.95, 0.85
+_EXACT, _ALIAS, _ALIKE, _WITHIN, _IN_GROUP = 1.0, 0.99, 0.95, 0.85, 0.9
 #: Of two columns that score so near each other, the better is taken and the other one named.
 _CLOSE = 0.05
 _FILLER = {
@@ -116,14 +117,14 @@ def fit(headers: Sequence[str], tab: Tab) -> float:
 
 
 def _forced(headers: Sequence[str], tab: Tab, forced: Mapping[str, str]) -> dict[int, Match]:
-    index_of = {fold(header): index for index, header in enumerate(headers)}
+    index_of = {_typed(header): index for index, header in enumerate(headers)}
     found: dict[int, Match] = {}
     for header, name in forced.items():
-        if fold(header) not in index_of:
+        if _typed(header) not in index_of:
             raise UsageError(
                 f'There is no header "{header}" in this table.', f"Its headers: {', '.join(headers)}."
             )
-        index = index_of[fold(header)]
+        index = index_of[_typed(header)]
         key = _column_key(tab, name) if name.strip() else None
         if key and key in {match.column for match in found.values()}:
             raise UsageError(f'Two headers are mapped to the column "{name}".', "Map one of them only.")
@@ -131,6 +132,11 @@ def _forced(headers: Sequence[str], tab: Tab, forced: Mapping[str, str]) -> dict
             Match(headers[index], key, How.FORCED) if key else _unmatched(headers[index], index, ())
         )
     return found
+
+
+def _typed(header: str) -> str:
+    """A header as a person may type it: without the sign that parts it from its group header."""
+    return fold(header.replace(UNDER.strip(), " "))
 
 
 def _column_key(tab: Tab, name: str) -> str:
@@ -145,7 +151,7 @@ def _column_key(tab: Tab, name: str) -> str:
 def _guesses(header: str, index: int, tab: Tab) -> Iterator[_Guess]:
     private = looks_like_identity(header) is not None  # "Ages" is not a slip for "Stages"
     for column in tab.column:
-        score, how = _score(header, column, tab)
+        score, how = max(_score(header, column, tab), _score_in_group(header, column, tab))
         if score >= NEAREST and not (private and how is How.NEAREST):
             yield _Guess(score, index, column, how)
 
@@ -162,6 +168,13 @@ def _score(header: str, column: Column, tab: Tab) -> tuple[float, How]:
     within = _WITHIN if len(words) > len(label) and words[-len(label) :] == label else 0.0
     names = (label, *map(_words, column.aliases))
     return max(within, *(_nearness(words, name, column, tab) for name in names)), How.NEAREST
+
+
+def _score_in_group(header: str, column: Column, tab: Tab) -> tuple[float, How]:
+    """How well a header fits without the group header above it: never for sure."""
+    _, under, own = header.rpartition(UNDER)
+    score, _ = _score(own, column, tab) if under else (0.0, How.NEAREST)
+    return score * _IN_GROUP, How.NEAREST
 
 
 def _nearness(header: Sequence[str], name: Sequence[str], column: Column, tab: Tab) -> float:

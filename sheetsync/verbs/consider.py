@@ -24,7 +24,6 @@ from sheetsync.core.records import Book, Record, View
 from sheetsync.core.rules import all_rules
 from sheetsync.core.rules.registry import Finding, check_all
 from sheetsync.core.values import Value
-from sheetsync.errors import Brake
 from sheetsync.program import Program
 from sheetsync.verbs.gather import Gathered, readable
 

@@ -14,7 +14,7 @@ from sheetsync.errors import UsageError
 from sheetsync.program import Program, Workbook
 from sheetsync.replicas.excel.sheets import Sheet, find_sheets
 from sheetsync.replicas.excel.write import fit_table, last_row, set_value
-from sheetsync.sample import Sample, SampleBook, SampleEdit, sample
+from sheetsync.sample import Sample, SampleEdit, sample
 from sheetsync.verbs.init import init
 from sheetsync.verbs.pass_ import run_pass
 from sheetsync.verbs.report import Report

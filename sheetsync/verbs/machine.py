@@ -72,7 +72,7 @@ class Addresses:
         self.tabs, self.positions = tabs, positions
 
     def of(self, tab: str, row_id: str, column: str) -> str:
-        """A cell's address ("E7"), the row's first cell where no column is meant, "" where it stands nowhere."""
+        """A cell's address ("E7"), the row's first cell where no column is meant, "" where there is none."""
         position = self.positions.get(tab, {}).get(row_id)
         if position is None:
             return ""

@@ -78,7 +78,7 @@ Guests = Mapping[str, Replica]
 def run_pass(
     program: Program,
     now: datetime,
-    options: Options = Options(),  # noqa: B008 - frozen
+    options: Options = Options(),
     guests: Guests | None = None,
     finish: Finish | None = None,
 ) -> Report:

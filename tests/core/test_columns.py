@@ -156,6 +156,11 @@ def test_nearest_ignores_case_and_gives_the_word_as_the_list_has_it():
     assert nearest("zzz", ["Legal", "Marketing"]) == ""
 
 
+def test_among_very_many_words_the_nearest_is_found_by_its_first_letter():
+    many = [f"Name {number}" for number in range(2_000)]
+    assert nearest("legl", [*many, "Legal"]) == "Legal"
+
+
 def test_a_quoted_value_is_one_line_and_short():
     assert quote("a\nb\x07c") == '"a b c"'
     assert len(quote("x" * 500)) == 62

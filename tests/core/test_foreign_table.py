@@ -43,7 +43,7 @@ def test_an_empty_sheet_has_no_table():
 def test_titles_above_the_header_are_left_out_and_said():
     table = find_table(grid("Stakeholder register", "Owner:|Maya", "", "Name|Unit|Title", "Ana|Data|VP"))
     assert (table.header_row, texts(table)) == (4, ["Name", "Unit", "Title"])
-    assert said(table) == [("Row 4 was taken for the header; the rows above it were left out.", (1, 2))]
+    assert said(table) == [("The header was found in row 4; the rows above it were left out.", (1, 2))]
 
 
 def test_blank_rows_and_columns_are_left_out_and_letters_stay_true():
@@ -70,8 +70,15 @@ def test_group_headers_merged_across_are_joined_with_those_below():
             merges=[(1, 1, 2, 1), (1, 2, 1, 3), (1, 4, 1, 5)],
         )
     )
-    assert texts(table) == ["Unit", "Contact Name", "Contact Email", "Stance now", "Stance wanted"]
+    assert texts(table) == [
+        "Unit",
+        "Contact \u203a Name",
+        "Contact \u203a Email",
+        "Stance \u203a now",
+        "Stance \u203a wanted",
+    ]
     assert values(table) == [("Data", "Ana", "ana@x.org", "neutral", "leading")]
+    assert table.remarks == ()
 
 
 def test_two_header_rows_are_known_even_when_the_upper_one_is_nearly_full():
@@ -83,13 +90,18 @@ def test_two_header_rows_are_known_even_when_the_upper_one_is_nearly_full():
             merges=[(1, 1, 2, 1), (1, 2, 2, 2), (1, 3, 2, 3), (1, 4, 1, 5)],
         )
     )
-    assert texts(table) == ["Name", "Unit", "Title", "Stance now", "Stance wanted"]
+    assert texts(table) == ["Name", "Unit", "Title", "Stance \u203a now", "Stance \u203a wanted"]
     assert values(table) == [("Ana", "Data", "VP", "neutral", "leading")]
 
 
 def test_group_headers_without_merges_reach_to_the_next_one():
     table = find_table(grid("Stakeholder||Stance|", "Name|Email|now|wanted", "Ana|ana@x.org|neutral|leading"))
-    assert texts(table) == ["Stakeholder Name", "Stakeholder Email", "Stance now", "Stance wanted"]
+    assert texts(table) == [
+        "Stakeholder \u203a Name",
+        "Stakeholder \u203a Email",
+        "Stance \u203a now",
+        "Stance \u203a wanted",
+    ]
 
 
 def test_a_title_merged_over_the_table_is_no_group_header():

@@ -2,6 +2,7 @@
 
 import pytest
 
+from sheetsync.core.foreign import UNDER
 from sheetsync.core.matching import How, best_tab, match_headers
 from sheetsync.core.model import Column, ColumnType, Tab, TabKind, Template
 from sheetsync.errors import UsageError
@@ -63,6 +64,18 @@ def one(header, tab=STAKEHOLDERS):
 def test_a_header_finds_its_column_by_name_other_name_or_nearness(header, column, how):
     match = one(header)
     assert (match.column, match.how) == (column, how)
+
+
+def test_a_header_under_a_group_header_is_looked_up_with_it_and_without_it():
+    matches = match_headers([f"Contact{UNDER}Department", f"Last{UNDER}reviewed"], STAKEHOLDERS)
+    assert [(match.column, match.how) for match in matches] == [
+        ("unit", How.NEAREST),
+        ("last_reviewed", How.LABEL),
+    ]
+
+
+def test_the_sign_under_a_group_header_need_not_be_typed():
+    assert match_headers([f"Contact{UNDER}x"], STAKEHOLDERS, {"contact x": "name"})[0].column == "name"
 
 
 def test_words_that_say_no_more_than_the_column_type_do_not_count():

@@ -49,15 +49,16 @@ def review_stale(check: Check) -> Iterator[Hit]:
     """
     since = check.book.settings.date("stage_since")
     for record in check.records():
-        reason = _stale(check, record.date("last_reviewed"), since)
+        reason = _stale(check, record, since)
         if reason:
             yield Hit(reason, record, "last_reviewed")
 
 
-def _stale(check: Check, reviewed: date | None, stage_since: date | None) -> str:
-    today = check.view.today
+def _stale(check: Check, record: Record, stage_since: date | None) -> str:
+    """Why the last review no longer counts, "" where it does or where its cell holds no date (D002)."""
+    today, reviewed = check.view.today, record.date("last_reviewed")
     if reviewed is None:
-        return "This stakeholder was never reviewed."
+        return "" if record.text("last_reviewed") else "This stakeholder was never reviewed."
     if (today - reviewed).days > check.view.settings.stale_review_days:
         return f"This stakeholder was last reviewed {counted((today - reviewed).days, 'day')} ago."
     if stage_since and reviewed < stage_since <= today:

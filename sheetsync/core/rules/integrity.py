@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
 
 from sheetsync.core.columns import nearest, quote
 from sheetsync.core.model import Column, ColumnType, TabKind
 from sheetsync.core.records import Record, columns_of_type, fold
 from sheetsync.core.rules.registry import ERROR, WARNING, Check, Hit, rule
+from sheetsync.core.values import CellError, Unclear
 
 
 @rule("D003", ERROR, practices="C29")
@@ -100,15 +101,26 @@ def _observed(check: Check) -> Iterator[Hit]:
 
 def _dangling(check: Check, column: Column) -> Iterator[Hit]:
     """Each name in a reference column that stands for no record, or for several."""
-    explain = cache(lambda name: _explain(check, column, name))
+    known = cache(lambda: check.view.labels(check.book, column.target))
+    explain = cache(lambda name: _explain(check, column, name, known))
     for record in check.records():
-        for name in record.many(column.key) if column.many else (record.text(column.key),):
-            problem = explain(name) if name else None
+        for name in _names(record, column):
+            problem = explain(name)
             if problem:
                 yield Hit(problem[0], record, column.key, problem[1])
 
 
-def _explain(check: Check, column: Column, name: str) -> tuple[str, str] | None:
+def _names(record: Record, column: Column) -> tuple[str, ...]:
+    """The names in a reference cell; none where it is empty or unreadable, which other rules tell."""
+    if isinstance(record.value(column.key), (CellError, Unclear)):
+        return ()
+    names = record.many(column.key) if column.many else (record.text(column.key),)
+    return tuple(filter(None, names))
+
+
+def _explain(
+    check: Check, column: Column, name: str, known: Callable[[], tuple[str, ...]]
+) -> tuple[str, str] | None:
     """What is wrong with one name and what to do, `None` where it names one record."""
     found = check.view.find(check.book, column.target, name)
     owner, tab = check.view.resolve(check.book, column.target) or (check.book, check.tab)
@@ -118,6 +130,6 @@ def _explain(check: Check, column: Column, name: str) -> tuple[str, str] | None:
     if found:
         message = f"{column.label}: {quote(name)} names {len(found)} rows of {where}; one was expected."
         return message, "Make the names differ there, and choose the one that is meant here."
-    meant = nearest(name, check.view.labels(check.book, column.target))
+    meant = nearest(name, known())
     do = f'Choose "{meant}" if that was meant, or add {quote(name)} there.' if meant else ""
     return f"{column.label}: {quote(name)} stands nowhere in {where}.", do or f"Choose a name of {where}."

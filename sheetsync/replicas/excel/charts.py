@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from openpyxl.chart import BarChart, LineChart, Reference
 from openpyxl.chart.axis import ChartLines
+from openpyxl.chart.data_source import StrRef
 from openpyxl.chart.label import DataLabelList
 from openpyxl.chart.legend import Legend
 from openpyxl.chart.marker import Marker
-from openpyxl.chart.series import Series
+from openpyxl.chart.series import Series, SeriesLabel
 from openpyxl.chart.series_factory import SeriesFactory
 from openpyxl.chart.shapes import GraphicalProperties
 from openpyxl.chart.text import RichText
@@ -87,8 +88,8 @@ def _add_series(
     names = Reference(sheet, NAME_COLUMN, slot.first_row, NAME_COLUMN, slot.last_row)
     for offset, title in enumerate(header[1:]):
         column = FIRST_FIGURE_COLUMN + offset
-        values = Reference(sheet, column, slot.header_row, column, slot.last_row)
-        series = SeriesFactory(values, title_from_data=True)
+        series = SeriesFactory(Reference(sheet, column, slot.first_row, column, slot.last_row))
+        series.tx = SeriesLabel(strRef=StrRef(str(Reference(sheet, column, slot.header_row))))
         color = _NAMED.get(title.casefold()) or _palette(accent)[offset % 5]
         _paint(series, color, line=isinstance(chart, LineChart))
         chart.append(series)

@@ -91,4 +91,4 @@ def _styles(look: Look) -> dict[str, Style]:
 def _height(cell: Cell, style: str) -> float:
     """Points that a line needs: its wrapped lines in its font, and space around."""
     size = cell.font.size or 11
-    return lines(str(cell.value), _WIDTH - 6, size) * LINE_HEIGHT * size / 11 + _GAPS.get(style, 7.0)
+    return lines(str(cell.value), _WIDTH - 4, size) * LINE_HEIGHT * size / 11 + _GAPS.get(style, 7.0)

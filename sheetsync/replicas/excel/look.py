@@ -29,7 +29,7 @@ DATE_FORMAT = "yyyy-mm-dd"
 LINE_HEIGHT = 15.0
 
 #: Letters of running text that go into a column one digit wide.
-_LETTERS = 1.15
+_LETTERS = 1.1
 #: Accent colors of the document theme, in the order of the table styles Medium 2 to Medium 7.
 _THEME = ("4F81BD", "C0504D", "9BBB59", "8064A2", "4BACC6", "F79646")
 
@@ -197,7 +197,7 @@ def prepare_page(
     sheet.page_setup.fitToWidth = 1
     sheet.page_setup.fitToHeight = 0
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
-    sheet.page_margins = PageMargins(left=0.4, right=0.4, top=0.5, bottom=0.6)
+    sheet.page_margins = PageMargins(left=0.4, right=0.4, top=0.5, bottom=0.7, header=0.3, footer=0.3)
     footer = sheet.oddFooter
     if footer is not None:
         footer.left.text, footer.right.text = "&A", "&P / &N"

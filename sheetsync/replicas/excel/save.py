@@ -14,8 +14,12 @@ from sheetsync.replicas.excel.look import LINE_HEIGHT, NOTE_AUTHOR, lines, note
 from sheetsync.replicas.layout import FIRST_ROW, HEADER_ROW, KEY_ROW, Margin
 
 _DEFAULT_WIDTH = 13.0
+_HIDDEN_WIDTH = float(2**15)  # more than a cell can hold
 #: The mark of a height that somebody chose, on any row below the header.
 _CHOSEN_HEIGHT = re.compile(rb'(<row r="(?:[3-9]|\d\d+)"[^>]*?) customHeight="1"')
+
+#: How a chart without a title begins; Excel would put a title of its own above a single series.
+_UNTITLED = b"<chart><plotArea>"
 
 
 def workbook_bytes(workbook: Workbook) -> bytes:
@@ -35,6 +39,8 @@ def workbook_bytes(workbook: Workbook) -> bytes:
             content = source.read(name)
             if name.startswith("xl/worksheets/sheet"):
                 content = _CHOSEN_HEIGHT.sub(rb"\1", content)
+            if name.startswith("xl/charts/chart"):
+                content = content.replace(_UNTITLED, b'<chart><autoTitleDeleted val="1"/><plotArea>')
             # Without a time of its own, a part has the same bytes whenever it is written.
             target.writestr(ZipInfo(name), content, ZIP_DEFLATED)
     return packed.getvalue()
@@ -57,12 +63,15 @@ def _fit_rows(sheet: Worksheet) -> None:
 
 
 def _widths(sheet: Worksheet) -> list[float]:
-    """The width of every column in characters; a file may give one width for a run of columns."""
+    """The width of every column in characters; a hidden one leaves rows as they are.
+
+    A file may give one width for a run of columns.
+    """
     widths = [_DEFAULT_WIDTH] * sheet.max_column
     for dimension in sheet.column_dimensions.values():
         dimension.reindex()
         for number in range(dimension.min or 1, min(dimension.max or 0, len(widths)) + 1):
-            widths[number - 1] = dimension.width
+            widths[number - 1] = _HIDDEN_WIDTH if dimension.hidden else dimension.width
     return widths
 
 

@@ -51,7 +51,7 @@ def fill_table(sheet: Worksheet, tab: Tab, look: Look) -> None:
     _guard_columns(sheet, tab, tab.column, numbers)
     highlight(sheet, tab, tab.column, numbers, LAST_ROW)
     highlight_rows(sheet, tab, numbers, look, LAST_ROW)
-    shown = next(number for number, column in enumerate(tab.column, start=2) if not column.hidden)
+    shown = next((number for number, column in enumerate(tab.column, start=2) if not column.hidden), 2)
     sheet.freeze_panes = f"{get_column_letter(shown + 1)}{FIRST_ROW}"
     prepare_page(sheet, header_row=HEADER_ROW)
 

@@ -172,8 +172,8 @@ def set_value(cell: Cell | MergedCell, value: Value) -> None:
 
 def _take_style(cell: Cell | MergedCell, model: Cell | MergedCell) -> None:
     if model.has_style:
-        cell.font, cell.fill, cell.border = copy(model.font), copy(model.fill), copy(model.border)
-        cell.alignment, cell.number_format = copy(model.alignment), model.number_format
+        for aspect in ("font", "fill", "border", "alignment", "protection", "number_format"):
+            setattr(cell, aspect, copy(getattr(model, aspect)))
 
 
 def _keep_one_visible(workbook: Workbook) -> None:

@@ -104,6 +104,12 @@ def test_each_part_of_several_references_is_checked():
     assert '"Zoe"' in found.message
 
 
+def test_a_reference_that_shows_an_error_value_is_told_as_that_alone():
+    view = program({"stakeholders": [BEN | {"owner": CellError("#N/A")}]}, {"members": [ANA]})
+    assert findings("D004", view) == []
+    assert len(findings("D008", view)) == 1
+
+
 def test_a_reference_into_a_workbook_the_program_lacks_is_not_checked():
     assert findings("D004", program({"stakeholders": [BEN | {"owner": "Anybody"}]})) == []
 

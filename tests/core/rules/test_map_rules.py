@@ -48,6 +48,7 @@ def test_a_program_may_say_itself_what_a_stage_needs():
     ("reviewed", "since", "expected"),
     [
         (None, None, "never reviewed"),
+        ("last Tuesday", None, ""),
         (ago(61), None, "61 days ago"),
         (ago(60), None, ""),
         (ago(20), ago(10), "before the stage changed"),

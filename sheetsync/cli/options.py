@@ -1,0 +1,42 @@
+"""What the commands share: finding the program, the time, and printing a report as JSON."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from pathlib import Path
+
+import click
+
+from sheetsync.program import Program, find_program
+
+
+class Moment(click.ParamType[datetime]):
+    """A local date and time in ISO form: 2026-11-21 or 2026-11-21T09:00."""
+
+    name = "ISO"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
+        if isinstance(value, datetime):
+            return value
+        try:
+            moment = datetime.fromisoformat(str(value))
+        except ValueError:
+            self.fail(f'"{value}" is not a date or time such as 2026-11-21T09:00.', param, ctx)
+        return moment.astimezone().replace(tzinfo=None) if moment.tzinfo else moment
+
+
+json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of text.")
+now_option = click.option("--now", type=Moment(), help="Act as if it were this moment.")
+dry_run_option = click.option("--dry-run", is_flag=True, help="Say what would be done, and write nothing.")
+
+
+def load_program(ctx: click.Context) -> Program:
+    """The program this call is about."""
+    named = ctx.find_root().obj
+    return Program.load(find_program(Path(named) if named else None, Path.cwd()))
+
+
+def print_json(data: dict[str, object]) -> None:
+    """Print an object for scripts."""
+    click.echo(json.dumps(data, ensure_ascii=False, indent=2))

@@ -1,0 +1,31 @@
+"""`sheetsync provision`: make what is missing, add what is new."""
+
+from __future__ import annotations
+
+import click
+from rich.markup import escape
+
+from sheetsync.cli.options import dry_run_option, load_program
+from sheetsync.cli.render import console, print_troubles
+from sheetsync.verbs.provision import provision
+
+
+@click.command("provision")
+@click.argument("workbook", default="")
+@dry_run_option
+@click.pass_context
+def provision_command(ctx: click.Context, workbook: str, dry_run: bool) -> None:
+    """Make workbooks that are missing and add what a newer template has; never destroys anything.
+
+    WORKBOOK limits it to one workbook of the program.
+    """
+    report = provision(load_program(ctx), workbook, dry_run=dry_run)
+    out = console()
+    if dry_run:
+        out.print("Dry run: nothing was written.", style="bold")
+    for line in report.done:
+        out.print(escape(line))
+    print_troubles(out, report.troubles)
+    if not report.done and not report.troubles:
+        out.print("Everything is there.")
+    ctx.exit(report.exit_code())

@@ -1,0 +1,134 @@
+"""Printing reports for people: what was done, what needs them, where it is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from itertools import groupby
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+from rich.text import Text
+
+from sheetsync.core.rules.registry import Severity
+from sheetsync.core.values import show
+from sheetsync.core.wording import counted
+from sheetsync.verbs.gather import Trouble
+from sheetsync.verbs.report import Mail, PlacedConflict, PlacedFinding, Report, Written
+
+_COLORS = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.ADVICE: "cyan"}
+
+
+def console() -> Console:
+    """Where reports are printed; colors only on a terminal, none with NO_COLOR."""
+    return Console(highlight=False, soft_wrap=False)
+
+
+def print_report(report: Report, *, details: bool = False) -> None:
+    """Print what a pass did.
+
+    Args:
+        report: The pass.
+        details: Every finding, not only their number.
+    """
+    out = console()
+    if report.dry_run:
+        out.print("Dry run: nothing was written.", style="bold")
+    if report.verb != "validate":
+        _print_written(out, report.written)
+    for note in report.notes:
+        out.print(f"  mended: {escape(note)}", style="dim")
+    print_troubles(out, report.troubles)
+    print_conflicts(out, report.conflicts)
+    if details:
+        _print_findings(out, report.findings)
+    out.print(_summary(report.findings, details=details))
+    if report.milestones:
+        out.print(f"[bold]{counted(len(report.milestones), 'new milestone')}[/bold]")
+        for event in report.milestones:
+            out.print(f"  {escape(event)}")
+    print_mails(out, report.mails)
+
+
+def print_troubles(out: Console, troubles: Iterable[Trouble]) -> None:
+    """Print what stood in the way: what, and what to do."""
+    for trouble in troubles:
+        color = "yellow" if trouble.passing else "bold red"
+        label = "Left out" if trouble.passing else "Stopped"
+        out.print(Text(f"{label}: ", style=color) + Text(trouble.what, style="default"))
+        if trouble.do:
+            out.print(Text(f"  {trouble.do}"))
+
+
+def print_mails(out: Console, mails: Sequence[Mail]) -> None:
+    """Print which mails were decided on."""
+    if not mails:
+        return
+    out.print(f"[bold]{counted(len(mails), 'mail')}[/bold] to the outbox")
+    for mail in mails:
+        state = "" if mail.state == "sent" else f" ({mail.state})"
+        out.print(Text(f"  {mail.subject}{state}"))
+
+
+def _print_written(out: Console, written: Sequence[Written]) -> None:
+    for it in written:
+        parts = [
+            counted(it.cells, "cell") if it.cells else "",
+            counted(it.new, "new row") if it.new else "",
+            counted(it.deleted, "deleted row") if it.deleted else "",
+            f"ids for {counted(it.ids, 'row')}" if it.ids else "",
+        ]
+        done = ", ".join(filter(None, parts))
+        tabs = f"[dim]({', '.join(it.tabs)})[/dim]" if it.tabs else ""
+        state = (done or "status brought up to date") if it.tabs else "nothing to write"
+        out.print(f"[bold]{escape(it.replica)}[/bold]: {state} {tabs}".rstrip())
+
+
+def print_conflicts(out: Console, conflicts: Sequence[PlacedConflict]) -> None:
+    """Print held cells with what each place says."""
+    for it in conflicts:
+        out.print(
+            Text("Conflict: ", style="bold red")
+            + Text(f"{it.tab}, {it.row or 'header'}, {it.column}: the copies disagree")
+        )
+        for place, value in it.opinions.items():
+            cell = f" {it.cells[place]}" if place in it.cells else ""
+            out.print(Text(f"  {place}{cell}: {show(value) or '(empty)'}"))
+        out.print("  Make the cells equal, in any copy; the next pass takes it from there.", style="dim")
+
+
+def _print_findings(out: Console, findings: Sequence[PlacedFinding]) -> None:
+    placed = sorted(findings, key=lambda it: (it.finding.workbook, it.tab))
+    for (workbook, tab), group in groupby(placed, key=lambda it: (it.finding.workbook, it.tab)):
+        out.print(f"\n[bold]{escape(workbook)}[/bold] > [bold]{escape(tab)}[/bold]")
+        table = Table.grid(padding=(0, 2))
+        table.add_column(no_wrap=True)
+        table.add_column(no_wrap=True)
+        table.add_column(no_wrap=True)
+        table.add_column(overflow="fold")
+        for it in sorted(group, key=lambda it: (it.finding.severity.value, it.finding.code)):
+            found = it.finding
+            what = Text(found.message)
+            if found.do:
+                what.append(f"\n{found.do}", style="dim")
+            label = Text(found.severity.label, style=_COLORS[found.severity])
+            table.add_row(f"  {it.cell or '-'}", label, found.code, what)
+        out.print(table)
+    if findings:
+        out.print()
+
+
+def _summary(findings: Sequence[PlacedFinding], *, details: bool) -> Text:
+    counts = dict.fromkeys(Severity, 0)
+    for it in findings:
+        counts[it.finding.severity] += 1
+    if not findings:
+        return Text("No findings.", style="green")
+
+    parts = [
+        counted(counts[Severity.ERROR], "error"),
+        counted(counts[Severity.WARNING], "warning"),
+        f"{counted(counts[Severity.ADVICE], 'piece')} of advice",
+    ]
+    hint = "" if details else " (see the Checks tabs, or sheetsync validate)"
+    return Text(f"Findings: {', '.join(parts)}{hint}")

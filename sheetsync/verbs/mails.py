@@ -1,0 +1,67 @@
+"""Looking at the outbox: its mails, and one of them as a page."""
+
+from __future__ import annotations
+
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import default as default_policy
+from pathlib import Path
+
+from sheetsync.core.records import fold
+from sheetsync.errors import UsageError
+from sheetsync.ledger import Ledger
+from sheetsync.ledger.outbox import PLANNED, RETRY, SENDING, SENT, UNKNOWN, Letter, Outbox
+from sheetsync.mail.render import preview_html
+from sheetsync.program import Program
+
+
+def list_mails(program: Program) -> tuple[Letter, ...]:
+    """Every mail that was decided on, oldest first; not those about the past of a first pass."""
+    ledger = Ledger.open(program.ledger_url)
+    try:
+        with ledger.transaction() as connection:
+            return Outbox(connection).letters(PLANNED, SENDING, SENT, RETRY, UNKNOWN)
+    finally:
+        ledger.close()
+
+
+def preview(program: Program, wanted: str = "") -> Path:
+    """Write a mail's HTML part as a page.
+
+    Args:
+        program: The program.
+        wanted: A file, or a part of a mail's file name or subject; the newest digest (else the newest
+            mail) where it is empty.
+
+    Returns:
+        The page.
+
+    Raises:
+        UsageError: No mail is meant by `wanted`.
+    """
+    path, message = _find(program, wanted)
+    page = program.state / "preview" / f"{path.stem}.html"
+    page.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    page.touch(mode=0o600)
+    page.write_text(preview_html(message), encoding="utf-8")
+    return page.resolve()
+
+
+def _find(program: Program, wanted: str) -> tuple[Path, EmailMessage]:
+    if wanted and Path(wanted).is_file():
+        return Path(wanted), _read(Path(wanted))
+    mails = sorted(program.outbox.glob("*.eml"), key=lambda path: (path.stat().st_mtime_ns, path.name))
+    if not mails:
+        raise UsageError(f"There is no mail in {program.outbox} yet.", "Mails come with sheetsync run.")
+    found = [(path, _read(path)) for path in reversed(mails)]
+    words = fold(wanted) if wanted else "weekly"
+    meant = [it for it in found if words in fold(it[0].name) or words in fold(str(it[1]["Subject"]))]
+    if not meant and wanted:
+        raise UsageError(f'No mail in {program.outbox} has "{wanted}" in its name or subject.')
+    return (meant or found)[0]
+
+
+def _read(path: Path) -> EmailMessage:
+    message = message_from_bytes(path.read_bytes(), policy=default_policy)
+    assert isinstance(message, EmailMessage)
+    return message
