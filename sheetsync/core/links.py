@@ -130,11 +130,24 @@ class _Linker:
             column: self.view.today if self._is_today(column, value) else value
             for column, value in self.link.preset.items()
         }
-        target_id = self.mint()
-        self.target.add(target_id, {**preset, **said}, self.book.name)
+        target_id = self._left_behind({**self._constant(), self.text: said[self.text]})
+        if not target_id:
+            target_id = self.mint()
+            self.target.add(target_id, {**preset, **said}, self.book.name)
+        found = self.target.rows[target_id]
+        # What differs in a record that a crash left behind was agreed by nobody.
+        agreed = {column: value if found.get(column) == value else None for column, value in said.items()}
         self.linked.bonds.append(
-            Bond(self.book.name, self.link.key, row_id, self.target_book.name, target_id, dict(said))
+            Bond(self.book.name, self.link.key, row_id, self.target_book.name, target_id, agreed)
         )
+        self.bound.add(target_id)
+
+    def _left_behind(self, wanted: Mapping[str, Value]) -> str:
+        """The linked record that a pass made which was cut short before it could remember the link."""
+        for row_id, values in self.target.rows.items():
+            if row_id not in self.bound and all(values.get(column) == it for column, it in wanted.items()):
+                return row_id
+        return ""
 
     def _is_today(self, column: str, value: str) -> bool:
         return value == TODAY and self.target_tab.columns[column].type is ColumnType.DATE
@@ -162,9 +175,10 @@ class _Linker:
 
     def _agree(self, bond: Bond, it: LinkField, agreed: dict[str, Value], here: Value, there: Value) -> None:
         base = agreed[it.target]
-        sides = [Cell(bond.workbook, here, base, 0), Cell(bond.target_workbook, there, base, 0)]
+        said = ((bond.workbook, here), (bond.target_workbook, there))
         # An emptied cell does not travel: it would empty what the other side still works with.
-        outcome = merge_cell(base, sides, lambda value: value is None)
+        sides = [Cell(place, value, base, 0) for place, value in said if value is not None]
+        outcome = merge_cell(base, sides, lambda _: False)
         if outcome.conflict:
             self.linked.conflicts.append(
                 Conflict(
@@ -176,9 +190,9 @@ class _Linker:
                     self.view.now,
                 )
             )
-        if outcome.held:
-            return
         value = outcome.agreed
+        if outcome.held or value == base:
+            return
         set_here = here == value or self.source.set(bond.row_id, it.source, value, bond.target_workbook)
         set_there = there == value or self.target.set(bond.target_row_id, it.target, value, bond.workbook)
         if set_here and set_there:

@@ -1,4 +1,4 @@
-"""What a pass reads and what it will write, as frozen data: decided once, printed by `--dry-run`, then applied."""
+"""What a pass reads and what it will write, as frozen data: decided once, printed or applied."""
 
 from __future__ import annotations
 

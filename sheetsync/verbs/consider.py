@@ -68,8 +68,8 @@ class Considered:
         old: Announcements about the past: remembered, never sent.
     """
 
+    view: View
     merges: dict[str, dict[str, TabMerge]] = field(default_factory=dict)
-    view: View | None = None
     findings: tuple[Finding, ...] = ()
     conflicts: tuple[Conflict, ...] = ()
     derived: Mapping[tuple[str, str, str], Mapping[str, Value]] = field(default_factory=dict)
@@ -99,9 +99,9 @@ def consider(
         lifted: Brakes that a person lifted for this pass.
         announce: Whether occasions become milestones and milestones mails.
     """
-    result = Considered()
+    result = Considered(View(program.name, (), now))
     for it in readable(gathered):
-        _merge(it, program, result, lifted)
+        _merge(it, program, now, result, lifted)
     make_view = partial(_view, program, gathered, result, past, now)
     linked = link_records(make_view(), result.merges, past.bonds, new_id)
     result.bonds = linked.bonds
@@ -122,7 +122,7 @@ def new_id() -> str:
     return "r" + "".join(secrets.choice(_ID_LETTERS) for _ in range(9))
 
 
-def _merge(it: Gathered, program: Program, result: Considered, lifted: frozenset[str]) -> None:
+def _merge(it: Gathered, program: Program, now: datetime, result: Considered, lifted: frozenset[str]) -> None:
     merges = {}
     for tab in it.workbook.template.synced():
         sides = it.sides(tab.key)
@@ -134,7 +134,7 @@ def _merge(it: Gathered, program: Program, result: Considered, lifted: frozenset
             sides,
             it.ever.get(tab.key, frozenset()),
             new_id,
-            partial(_faulty, tab, program),
+            partial(_faulty, tab, program, now.date()),
         )
         brake = brake_for(merge, sides, len(agreed.keys() - {LABELS}))
         if brake and brake.name not in lifted:
@@ -144,11 +144,10 @@ def _merge(it: Gathered, program: Program, result: Considered, lifted: frozenset
     result.merges[it.workbook.name] = merges
 
 
-def _faulty(tab: Tab, program: Program, column: str, value: Value) -> bool:
+def _faulty(tab: Tab, program: Program, today: date, row_id: str, column: str, value: Value) -> bool:
     """Whether a rule of severity error stands against the value, so that it stays where it is."""
-    if tab.kind is TabKind.FORM or column not in tab.columns:
-        return False
-    return cell_problem(tab.columns[column], value, program.settings) is not None
+    found = tab.columns.get(row_id if tab.kind is TabKind.FORM else column)
+    return found is not None and cell_problem(found, value, program.settings, today) is not None
 
 
 # the program as rules and metrics see it
@@ -262,7 +261,6 @@ def _announce(view: View, result: Considered, past: Past, fresh: set[str]) -> No
 def _derive(
     result: Considered, past: Past, now: datetime
 ) -> Mapping[tuple[str, str, str], Mapping[str, Value]]:
-    assert result.view is not None
     derived = dict(derive(result.view, result.findings))
     sent = dict(past.sent)
     if result.view.mail.live:

@@ -54,7 +54,6 @@ def deliver_planned(ledger: Ledger, program: Program, now: datetime) -> tuple[Ma
 
 
 def _letters(result: Considered, program: Program) -> Iterator[Letter]:
-    assert result.view is not None
     for announcement in result.news:
         for recipient in recipients(result.view, announcement):
             message = render(announcement, recipient, result.view, program.folder)

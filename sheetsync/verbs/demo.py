@@ -12,8 +12,9 @@ import openpyxl
 from sheetsync.core.values import Value, canonical
 from sheetsync.errors import UsageError
 from sheetsync.program import Program, Workbook
+from sheetsync.replicas.excel.save import workbook_bytes
 from sheetsync.replicas.excel.sheets import Sheet, find_sheets
-from sheetsync.replicas.excel.write import fit_table, last_row, set_value
+from sheetsync.replicas.excel.write import fit_table, last_row, set_value, take_style
 from sheetsync.sample import Sample, SampleEdit, sample
 from sheetsync.verbs.init import init
 from sheetsync.verbs.pass_ import run_pass
@@ -100,13 +101,16 @@ class _Typist:
         if kind is None:
             for sheet in self.sheets.values():
                 fit_table(sheet)
-            self.workbook.save(self.path)
+            self.path.write_bytes(workbook_bytes(self.workbook))
 
     def type(self, values: Mapping[str, Value], tab: str, row: int) -> None:
         """Type values into a row, by column key."""
         sheet = self.sheets[tab]
         for key, value in values.items():
-            set_value(sheet.worksheet.cell(row, sheet.columns[key]), value)
+            cell = sheet.worksheet.cell(row, sheet.columns[key])
+            if not cell.has_style:
+                take_style(cell, sheet.worksheet.cell(sheet.first_row, sheet.columns[key]))
+            set_value(cell, value)
 
     def find(self, tab: str, wanted: Mapping[str, Value]) -> int:
         """The first row that holds these values."""

@@ -14,6 +14,7 @@ from enum import Enum
 
 from filelock import FileLock, Timeout
 
+from sheetsync.core.records import View
 from sheetsync.errors import LockHeld, ReplicaChanged
 from sheetsync.ledger import Ledger
 from sheetsync.ledger.generations import Generations
@@ -110,6 +111,21 @@ def run_pass(
     raise AssertionError("unreachable")
 
 
+def look(program: Program, now: datetime) -> View:
+    """The program as a pass would merge it now; nothing is written.
+
+    Raises:
+        LockHeld: Another pass is under way.
+    """
+    program.state.mkdir(parents=True, exist_ok=True)
+    with locked(program):
+        ledger = Ledger.open(program.ledger_url)
+        try:
+            return _Pass(program, ledger, now, Options(Verb.VALIDATE), {}, None).view()
+        finally:
+            ledger.close()
+
+
 def locked(program: Program) -> FileLock:
     """The program's lock, held; let go of by leaving its `with` block.
 
@@ -147,23 +163,29 @@ class _Pass:
     def writes(self) -> bool:
         return self.options.verb.writes and not self.options.dry_run
 
+    def view(self) -> View:
+        return self._consider(self._gather()).view
+
     def run(self) -> Report:
         number = self._begin()
         gathered = self._gather()
-        result = consider(
-            self.program,
-            gathered,
-            self._past(),
-            self.now,
-            lifted=self.options.lifted,
-            announce=self.options.verb.announces,
-        )
+        result = self._consider(gathered)
         for it in readable(gathered):
             self._apply(it, result, number)
         mails = self._conclude(gathered, result, number)
         report = place_report(self.program, gathered, result, self.options.verb.name.lower(), self.now)
         return replace(
             report, run=number, dry_run=self.options.dry_run, written=tuple(self.written), mails=mails
+        )
+
+    def _consider(self, gathered: Sequence[Gathered]) -> Considered:
+        return consider(
+            self.program,
+            gathered,
+            self._past(),
+            self.now,
+            lifted=self.options.lifted,
+            announce=self.options.verb.announces,
         )
 
     def _begin(self) -> int:
@@ -232,8 +254,6 @@ class _Pass:
 
     def _conclude(self, gathered: Sequence[Gathered], result: Considered, run: int) -> tuple[Mail, ...]:
         """Everything else that was decided, in one transaction with the mails; then the mails leave."""
-        if result.view is None:
-            return ()
         decided = letters(result, self.program) if self.options.verb.announces else ()
         if not self.writes:
             return tuple(Mail(it.subject, it.kind, it.address, "planned") for it in decided)

@@ -21,7 +21,7 @@ def place_report(
     program: Program, gathered: Sequence[Gathered], result: Considered, verb: str, now: datetime
 ) -> Report:
     """The report of a pass, without what was written and mailed."""
-    books = {book.name: book for book in result.view.books} if result.view else {}
+    books = {book.name: book for book in result.view.books}
     found = {it.workbook.name: it for it in gathered}
     return Report(
         program.name,

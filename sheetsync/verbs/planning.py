@@ -105,7 +105,7 @@ class Planner:
 
     def _machine(self, name: str, edits: Mapping[str, TabEdit]) -> dict[str, MachineTab]:
         view = self.result.view
-        if not self.machine or view is None:
+        if not self.machine:
             return {}
         book = next(book for book in view.books if book.name == self.it.workbook.name)
         found = self.it.snapshots[name].tabs

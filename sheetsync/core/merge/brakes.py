@@ -21,7 +21,7 @@ def brake_for(merge: TabMerge, sides: Sequence[Side], agreed: int) -> Brake | No
         sides: The replicas it was made from.
         agreed: How many records the tab had before.
     """
-    if merge.tab.kind is not TabKind.TABLE:
+    if merge.tab.kind is not TabKind.TABLE or _gone_everywhere(merge, sides):
         return None
     for side in sides:
         had = len(side.base.keys() - {LABELS})
@@ -38,9 +38,16 @@ def brake_for(merge: TabMerge, sides: Sequence[Side], agreed: int) -> Brake | No
         gone_from = [side.name for side in sides if merge.deleted - merge.places[side.name].keys()]
         return Brake(
             DELETES,
-            f'{" and ".join(gone_from)}: {len(merge.deleted)} of {agreed} rows of the tab "{merge.tab.title}" '
-            f"are gone; a pass deletes at most {limit} unasked. Nothing was written.",
+            f"{' and '.join(gone_from)}: {len(merge.deleted)} of {agreed} rows of the tab "
+            f'"{merge.tab.title}" are gone; a pass deletes at most {limit} unasked. Nothing was written.',
             "If the rows went by mistake, put them back (undo, or a backup in .sheetsync/backups). "
             f"If they shall go everywhere: --lift {DELETES}",
         )
     return None
+
+
+def _gone_everywhere(merge: TabMerge, sides: Sequence[Side]) -> bool:
+    """Whether people deleted the rows in every copy alike: then no copy has anything left to lose."""
+    return len(sides) > 1 and not any(
+        row.values and row.position in merge.dead[side.name] for side in sides for row in side.tab.rows
+    )

@@ -53,8 +53,8 @@ class Outcome:
 
     @property
     def conflict(self) -> bool:
-        """Whether people disagree; a held cell with one opinion is a faulty value only."""
-        return len(self.opinions) > 1
+        """Whether people disagree; a held cell of which all say the same holds a faulty value only."""
+        return len({value for _, value in self.opinions}) > 1
 
 
 def merge_cell(agreed: Value, cells: Sequence[Cell], faulty: Callable[[Value], bool]) -> Outcome:
@@ -70,24 +70,20 @@ def merge_cell(agreed: Value, cells: Sequence[Cell], faulty: Callable[[Value], b
     opinions: list[tuple[str, Value]] = [(cell.place, cell.now) for cell in voices]
     if any(cell.now != agreed and cell.base != agreed for cell in voices):
         opinions.append((AGREED, agreed))
-    distinct = list(dict.fromkeys(value for _, value in opinions))
-    if not distinct:
-        return _settle(agreed, cells, (), agreed)
-    oldest = min(voices, key=lambda cell: cell.stamp).base
-    if len(distinct) > 1 or _stays_here(distinct[0], faulty):
-        return Outcome(oldest, True, tuple(opinions))
-    return _settle(distinct[0], cells, opinions, oldest)
-
-
-def _settle(
-    value: Value, cells: Sequence[Cell], opinions: Sequence[tuple[str, Value]], oldest: Value
-) -> Outcome:
-    """`value` for all, unless a cell that cannot be overwritten says something else."""
-    stuck = [(cell.place, cell.now) for cell in cells if cell.fixed and cell.now != value]
+    distinct = {value for _, value in opinions}
+    if len(distinct) > 1 or any(_stays_here(value, faulty) for value in distinct):
+        return Outcome(_oldest(voices), True, tuple(opinions))
+    value = distinct.pop() if distinct else agreed
+    stuck = [cell for cell in cells if cell.fixed and cell.now != value]
     if stuck:
-        said = dict(opinions) or {AGREED: value}
-        return Outcome(oldest, True, tuple({**said, **dict(stuck)}.items()))
+        said = dict(opinions or [(AGREED, value)]) | {cell.place: cell.now for cell in stuck}
+        return Outcome(_oldest([*voices, *stuck]), True, tuple(said.items()))
     return Outcome(value, sources=tuple(place for place, _ in opinions))
+
+
+def _oldest(cells: Sequence[Cell]) -> Value:
+    """The base that keeps each of these cells an opinion of its own in the next pass."""
+    return min(cells, key=lambda cell: cell.stamp).base
 
 
 def _stays_here(value: Value, faulty: Callable[[Value], bool]) -> bool:

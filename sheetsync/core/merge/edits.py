@@ -20,6 +20,8 @@ def edit_for(
     """The edit that brings one replica's tab to the next generation.
 
     Args:
+        side: The replica's tab as it was read.
+        merge: What the tab comes to.
         derived: Values of the computed columns, by row id.
         stamp: Number of the next generation.
         waiting: New rows that must not cross yet: their ids are not durable where they were typed.
@@ -35,7 +37,7 @@ def edit_for(
     new = tuple(
         (row_id, {**values, **derived.get(row_id, {})})
         for row_id, values in merge.rows.items()
-        if row_id != LABELS and row_id not in places and row_id not in waiting and _may_add(merge)
+        if values and row_id != LABELS and row_id not in places and row_id not in waiting and _may_add(merge)
     )
     return TabEdit(stamp, cells, ids, new, tuple(sorted(merge.dead[side.name])), _labels(side, merge))
 

@@ -26,7 +26,8 @@ class Known:
     Attributes:
         seen: Contents agreed in the generation the replica last took part in, by row id.
         elsewhere: Contents of records the replica does not have yet, by row id.
-        withdrawn: Contents of ids that were minted for this tab but never agreed (a crash).
+        withdrawn: Contents typed in this replica, by the id that was minted for them, where the replica did
+            not keep that id (a crash, a stale save).
         ever: Every id that was ever minted for this tab.
     """
 
@@ -57,7 +58,9 @@ def assign(tab: Tab, rows: Sequence[Row], known: Known) -> Assigned:
     """Find the record each row is.
 
     Args:
+        tab: The tab, for its natural key and its unique columns.
         rows: The rows of one replica that hold a value.
+        known: What is known about the ids.
     """
     work = _Work(tab, rows, known)
     work.keep_matching()
@@ -70,6 +73,13 @@ def assign(tab: Tab, rows: Sequence[Row], known: Known) -> Assigned:
     return Assigned(work.ids, work.repairs())
 
 
+def twins(tab: Tab, rows: Sequence[Row], contents: Mapping[str, Contents]) -> list[str]:
+    """For each new row, the id of the new record elsewhere that it is too; "" where it stands alone."""
+    work = _Work(tab, rows, Known({}, contents))
+    work.adopt_twins(contents)
+    return work.ids
+
+
 class _Work:
     """The steps of `assign`, each taking the rows that the steps before left open."""
 
@@ -77,6 +87,7 @@ class _Work:
         self.tab, self.rows, self.known = tab, rows, known
         self.ids = [""] * len(rows)
         self.taken: set[str] = set()
+        self.valid = known.ever | known.seen.keys()
 
     def open(self) -> Iterator[tuple[int, Row]]:
         return ((index, row) for index, row in enumerate(self.rows) if not self.ids[index])
@@ -113,10 +124,9 @@ class _Work:
 
     def keep_claims(self) -> None:
         """A row that was edited keeps its id; of copies, the one that fits best, then the first."""
-        valid = self.known.ever | set(self.known.seen)
         claims: dict[str, list[int]] = {}
         for index, row in self.open():
-            if row.id in valid and row.id not in self.taken:
+            if row.id in self.valid and row.id not in self.taken:
                 claims.setdefault(row.id, []).append(index)
         for row_id, indexes in claims.items():
             self.give(max(indexes, key=lambda index: (self._fits(self.rows[index], row_id), -index)), row_id)
@@ -140,11 +150,11 @@ class _Work:
         ]
 
     def _reason(self, row: Row, row_id: str) -> str:
+        if row.id not in self.valid:
+            return "its hidden id is not one that sheetsync made"
         if row_id:
             return "its contents belong to another row id (were the visible columns sorted alone?)"
-        if row.id in self.taken:
-            return "the row was copied together with its hidden id"
-        return "its hidden id is not one that sheetsync made"
+        return "the row was copied together with its hidden id"
 
     def _adopt_by(self, contents: Mapping[str, Contents], key: _Key, rows: Iterable[tuple[int, Row]]) -> None:
         waiting = list(rows)

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from sheetsync.core.merge.cells import Cell, merge_cell
-from sheetsync.core.merge.identity import Contents, Known, assign
+from sheetsync.core.merge.identity import Contents, Known, assign, twins
 from sheetsync.core.model import Tab, TabKind
 from sheetsync.core.plan import Row, TabSnapshot
-from sheetsync.core.records import Observation, fold
-from sheetsync.core.values import Value, show
+from sheetsync.core.records import Observation
+from sheetsync.core.values import Value
 
 #: Row id under which the ledger keeps the headers: they are merged like any other record.
 LABELS = "#labels"
+
+#: Whether a value may not leave its replica: (row id, column, value).
+Faulty = Callable[[str, str, Value], bool]
 
 
 @dataclass(frozen=True)
@@ -24,7 +27,8 @@ class Side:
         name: The replica.
         tab: What stands there now.
         base: Records agreed in generation `stamp`, by row id.
-        withdrawn: Contents of ids minted for this replica that were never agreed.
+        withdrawn: Contents typed in this replica, by the id that was minted for them; the replica need not
+            have got that id.
     """
 
     name: str
@@ -44,7 +48,7 @@ class TabMerge:
         held: Opinions on cells that no replica is touched at: (row id, column) -> place -> value.
         places: Per replica, the row each record stands in: row id -> `Row`.
         dead: Per replica, positions of rows to delete.
-        origins: Per new record, the replicas it was typed in.
+        origins: Per new record, the replicas it was typed in that do not have its id yet.
         deleted: Ids that were agreed and are no more.
         notes: What people should know (D006, rows that came back).
     """
@@ -60,17 +64,24 @@ class TabMerge:
     notes: list[Observation] = field(default_factory=list)
 
     def conflicts(self) -> dict[tuple[str, str], dict[str, Value]]:
-        """Held cells on which places disagree; the others hold a faulty value only."""
-        return {where: said for where, said in self.held.items() if len(said) > 1}
+        """Held cells on which places disagree."""
+        return {where: said for where, said in self.held.items() if len(set(said.values())) > 1}
+
+    def faulty(self) -> dict[tuple[str, str], Value]:
+        """Held cells on which nobody disagrees: the faulty value that stays where it was typed."""
+        found = self.held.keys() - self.conflicts().keys()
+        return {where: next(iter(self.held[where].values())) for where in self.held if where in found}
 
     def set(self, row_id: str, column: str, value: Value, source: str) -> bool:
-        """Change one cell of the next generation; a held cell stays as it is.
+        """Change one cell of the next generation; a held cell stays as it is, and so does a formula.
 
         Returns:
             Whether the cell has the value now.
         """
         if (row_id, column) in self.held or row_id not in self.rows:
             return False
+        if any(row_id in rows and column in rows[row_id].fixed for rows in self.places.values()):
+            return self.rows[row_id].get(column) == value
         if self.rows[row_id].get(column) != value:
             self.rows[row_id] = strip({**self.rows[row_id], column: value})
             self.sources.setdefault(row_id, {})[column] = (source,)
@@ -94,15 +105,18 @@ def merge_tab(
     sides: Sequence[Side],
     ever: frozenset[str],
     mint: Callable[[], str],
-    faulty: Callable[[str, Value], bool],
+    faulty: Faulty,
 ) -> TabMerge:
     """Merge one tab of all replicas that could be read.
 
     Args:
+        tab: The tab as its template declares it.
+        workbook: Name of the workbook, for the notes.
         agreed: The newest generation: contents by row id, in order.
+        sides: The replicas; their order does not matter.
         ever: Every row id ever minted for this tab.
         mint: Makes a new row id.
-        faulty: Whether a value may not leave its replica: (column, value).
+        faulty: Whether a value may not leave its replica.
     """
     return _TabMerger(tab, workbook, agreed, sides, mint, faulty).run(ever)
 
@@ -115,18 +129,34 @@ class _TabMerger:
         agreed: Mapping[str, Contents],
         sides: Sequence[Side],
         mint: Callable[[], str],
-        faulty: Callable[[str, Value], bool],
+        faulty: Faulty,
     ) -> None:
-        self.tab, self.workbook, self.agreed, self.sides = tab, workbook, agreed, sides
-        self.mint, self.faulty = mint, faulty
+        self.tab, self.workbook, self.mint, self.faulty = tab, workbook, mint, faulty
+        self.keys = tuple(tab.columns) if tab.kind is TabKind.TABLE else ("value",)
+        self.agreed = self._records(agreed)
+        self.headers = {"": agreed, **{side.name: side.base for side in sides}}
+        self.sides = [self._with_records(side) for side in sides]
         self.merge = TabMerge(tab)
         self.fresh: dict[str, list[Row]] = {}
 
+    def _records(self, contents: Mapping[str, Contents]) -> dict[str, Contents]:
+        """Without the headers, and without cells of columns that the template has no more."""
+        keys = frozenset(self.keys)
+        return {
+            row_id: it if it.keys() <= keys else {key: it[key] for key in it if key in keys}
+            for row_id, it in contents.items()
+            if row_id != LABELS
+        }
+
+    def _with_records(self, side: Side) -> Side:
+        base = self._records(side.base)
+        withdrawn = {key: it for key, it in self._records(side.withdrawn).items() if key not in base}
+        return replace(side, base=base, withdrawn=withdrawn)
+
     def run(self, ever: frozenset[str]) -> TabMerge:
         for side in self.sides:
-            self._place(side, ever)
-        new = self._mint_new()
-        for row_id in self._all_ids(new):
+            self._place(side, ever - {LABELS})
+        for row_id in (*self.agreed, *self._new()):
             self._merge_row(row_id)
         self._merge_labels()
         return self.merge
@@ -134,77 +164,70 @@ class _TabMerger:
     # which record each row is
 
     def _place(self, side: Side, ever: frozenset[str]) -> None:
-        filled = [row for row in side.tab.rows if row.values]
         placed = self.merge.places.setdefault(side.name, {})
-        self.merge.dead[side.name] = [row.position for row in side.tab.rows if not row.values and row.id]
-        self.fresh[side.name] = []
+        self.merge.dead[side.name] = []
         if self.tab.kind is TabKind.FORM:
-            placed.update({row.id: row for row in side.tab.rows})
-            self.merge.dead[side.name] = []
+            placed.update((row.id, row) for row in reversed(side.tab.rows) if row.id in self.tab.columns)
             return
+        self.merge.dead[side.name] += [row.position for row in side.tab.rows if not row.values and row.id]
+        filled = [row for row in side.tab.rows if row.values]
         elsewhere = {row_id: it for row_id, it in self.agreed.items() if row_id not in side.base}
         assigned = assign(self.tab, filled, Known(side.base, elsewhere, side.withdrawn, ever))
-        for row, row_id in zip(filled, assigned.ids, strict=True):
-            if row_id:
-                placed[row_id] = row
-            else:
-                self.fresh[side.name].append(row)
-        self.merge.notes += [
-            self._note("D006", f"{side.name}: row {it.row.position + 3}: {it.reason}; mended.", it.id)
-            for it in assigned.repairs
-        ]
+        placed.update((row_id, row) for row, row_id in zip(filled, assigned.ids, strict=True) if row_id)
+        self.fresh[side.name] = [row for row, row_id in zip(filled, assigned.ids, strict=True) if not row_id]
+        for it in assigned.repairs:
+            where = f"{side.name}: row {side.tab.first_row + it.row.position}"
+            self.merge.notes.append(self._note("D006", f"{where}: {it.reason}; mended.", it.id))
 
-    def _mint_new(self) -> list[str]:
-        """Give new rows their ids; rows typed alike in two replicas become one record."""
-        new: list[tuple[str, Row]] = []
-        for side in self.sides:
-            open_twins = [(row_id, row) for row_id, row in new if row_id not in self.merge.places[side.name]]
-            for row in self.fresh[side.name]:
-                twin = next((it for it in open_twins if self._same(it[1], row)), None)
-                if twin:
-                    open_twins.remove(twin)
-                row_id = twin[0] if twin else self.mint()
-                if not twin:
-                    new.append((row_id, row))
-                self.merge.places[side.name][row_id] = row
-                self.merge.origins[row_id] = self.merge.origins.get(row_id, frozenset()) | {side.name}
-        new.sort(key=lambda it: (it[1].position, sorted((key, show(v)) for key, v in it[1].values.items())))
-        return [row_id for row_id, _ in new]
+    def _new(self) -> list[str]:
+        """Records that are not in the newest generation, in order; new rows get their ids.
 
-    def _same(self, one: Row, other: Row) -> bool:
-        if one.values == other.values:
-            return True
-        return any(
-            fold(show(one.values.get(column.key))) == fold(show(other.values.get(column.key))) != ""
-            for column in self.tab.column
-            if column.unique
-        )
+        Rows typed alike in several replicas become one record.
+        """
+        places = self.merge.places
+        new = {
+            row_id: row.values
+            for placed in places.values()
+            for row_id, row in placed.items()
+            if row_id not in self.agreed
+        }
+        for name, fresh in self.fresh.items():
+            open_twins = {row_id: values for row_id, values in new.items() if row_id not in places[name]}
+            for row, twin in zip(fresh, twins(self.tab, fresh, open_twins), strict=True):
+                row_id = twin or self.mint()
+                places[name][row_id] = row
+                new.setdefault(row_id, row.values)
+        return self._ordered(new)
 
-    def _all_ids(self, new: Iterable[str]) -> list[str]:
-        back = (row_id for side in self.sides for row_id in self.merge.places[side.name])
-        known = dict.fromkeys((*self.agreed, *back))
-        for row_id in (LABELS, *(fresh := list(new))):
-            known.pop(row_id, None)
-        return [*known, *fresh]
+    def _ordered(self, new: Iterable[str]) -> list[str]:
+        """New records as they stand in the sheets, whatever the order of the replicas."""
+        order = {}
+        for row_id in new:
+            here = {name: rows[row_id] for name, rows in self.merge.places.items() if row_id in rows}
+            order[row_id] = min((row.position, sorted(map(str, row.values.items()))) for row in here.values())
+            origins = frozenset(name for name, row in here.items() if row.id != row_id)
+            if origins:
+                self.merge.origins[row_id] = origins
+        return sorted(order, key=order.__getitem__)
 
     # what each record comes to
 
     def _merge_row(self, row_id: str) -> None:
-        agreed = self.agreed.get(row_id)
         present = [(side, row) for side in self.sides if (row := self.merge.places[side.name].get(row_id))]
-        if self.tab.kind is TabKind.TABLE and self._is_deleted(row_id, agreed, present):
+        if self.tab.kind is TabKind.TABLE and self._is_deleted(row_id, present):
             return
-        before = agreed or {}
+        before = self._before(row_id, present)
         if all(row.values == before == side.base.get(row_id) for side, row in present):
             self.merge.rows[row_id] = dict(before)
             return
         values: dict[str, Value] = dict(before)
-        for column in self._columns(present, before):
+        bases = {side.name: self._base(side, row_id) for side, _ in present}
+        for column in self._columns(present, bases, before):
             cells = [
                 Cell(
                     side.name,
                     row.values.get(column),
-                    side.base.get(row_id, {}).get(column),
+                    bases[side.name].get(column),
                     side.stamp,
                     column in row.fixed,
                 )
@@ -213,22 +236,38 @@ class _TabMerger:
             self._merge_cell(row_id, column, values, cells)
         self.merge.rows[row_id] = strip(values)
 
+    def _before(self, row_id: str, present: Sequence[tuple[Side, Row]]) -> Contents:
+        """What was agreed; of a record that was deleted and edited in the meantime, what it last held."""
+        if row_id in self.agreed:
+            return self.agreed[row_id]
+        seen = [side for side, _ in present if row_id in side.base]
+        return max(seen, key=lambda side: side.stamp).base[row_id] if seen else {}
+
+    def _base(self, side: Side, row_id: str) -> Contents:
+        """What the replica's row descends from; of a row that was typed here, what was typed."""
+        if row_id in self.agreed and row_id in side.withdrawn:
+            return side.withdrawn[row_id]
+        return side.base.get(row_id, {})
+
     def _merge_cell(self, row_id: str, column: str, values: dict[str, Value], cells: list[Cell]) -> None:
         before = values.get(column)
-        outcome = merge_cell(before, cells, lambda value: self.faulty(column, value))
+        outcome = merge_cell(before, cells, lambda value: self.faulty(row_id, column, value))
         values[column] = outcome.agreed
         if outcome.held:
             self.merge.held[row_id, column] = dict(outcome.opinions)
         elif outcome.agreed != before:
             self.merge.sources.setdefault(row_id, {})[column] = outcome.sources
 
-    def _is_deleted(self, row_id: str, agreed: Contents | None, present: Sequence[tuple[Side, Row]]) -> bool:
+    def _is_deleted(self, row_id: str, present: Sequence[tuple[Side, Row]]) -> bool:
+        agreed = self.agreed.get(row_id)
         here = {side.name for side, _ in present}
-        gone = [side for side in self.sides if side.name not in here and row_id in side.base]
-        was_deleted = agreed is None and any(row_id in side.base for side, _ in present)
+        # A record of which nothing could cross yet (all its values are faulty) is missing nowhere.
+        gone = [it for it in self.sides if it.name not in here and row_id in it.base]
+        gone = [side for side in gone if side.base[row_id] or not present]
+        was_deleted = agreed is None and any(side.base.get(row_id) for side, _ in present)
         if not gone and not was_deleted:
             return False
-        edited = any(row.values != side.base.get(row_id) for side, row in present) or any(
+        edited = any(row.values != self._base(side, row_id) for side, row in present) or any(
             agreed is not None and side.base[row_id] != agreed for side in gone
         )
         if edited:
@@ -246,25 +285,22 @@ class _TabMerger:
         said = f"A row deleted {where} was edited in the meantime, so it came back."
         self.merge.notes.append(self._note("D006", said, row_id))
 
-    def _columns(self, present: Sequence[tuple[Side, Row]], before: Contents) -> list[str]:
-        keys = self.tab.columns if self.tab.kind is TabKind.TABLE else ("value",)
-        touched = set(before).union(*(row.values for _, row in present))
-        return [column for column in keys if column in touched]
+    def _columns(
+        self, present: Sequence[tuple[Side, Row]], bases: Mapping[str, Contents], before: Contents
+    ) -> list[str]:
+        touched = set(before).union(*bases.values(), *(row.values for _, row in present))
+        return [column for column in self.keys if column in touched]
 
     def _merge_labels(self) -> None:
         """Headers: the same merge, with the template's words as what everybody started from."""
         if self.tab.kind is not TabKind.TABLE:
             return
         words = {column.key: column.label for column in self.tab.column}
-        values = {**words, **self.agreed.get(LABELS, {})}
+        said = {place: {**words, **them.get(LABELS, {})} for place, them in self.headers.items()}
+        values: dict[str, Value] = {**said[""]}
         for column in words:
             cells = [
-                Cell(
-                    side.name,
-                    side.tab.labels[column],
-                    side.base.get(LABELS, {}).get(column, words[column]),
-                    side.stamp,
-                )
+                Cell(side.name, side.tab.labels[column], said[side.name][column], side.stamp)
                 for side in self.sides
                 if side.tab.labels.get(column)
             ]

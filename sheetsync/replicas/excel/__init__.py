@@ -1,0 +1,1 @@
+"""Excel files as replicas: made, read and written."""

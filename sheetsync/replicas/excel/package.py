@@ -76,7 +76,7 @@ def load(data: bytes, path: Path, *, results: bool = False) -> Workbook:
             workbook = openpyxl.load_workbook(
                 io.BytesIO(data), data_only=results, keep_vba=path.suffix.lower() == ".xlsm"
             )
-    except Exception as error:  # noqa: BLE001 - openpyxl lets a dozen kinds through for damaged files
+    except Exception as error:
         raise _damaged(path, f"{type(error).__name__}: {error}") from error
     if not workbook.worksheets:
         raise ReplicaUnreadable(

@@ -11,10 +11,10 @@ from openpyxl.cell import Cell, MergedCell
 from openpyxl.styles.numbers import is_datetime
 from openpyxl.worksheet.formula import ArrayFormula, DataTableFormula
 
+from sheetsync.core.identity import looks_like_identity
 from sheetsync.core.model import Tab, TabKind, Template
 from sheetsync.core.plan import Row, Snapshot, TabSnapshot
 from sheetsync.core.records import Observation
-from sheetsync.core.identity import looks_like_identity
 from sheetsync.core.values import CellError, Unclear, Value, canonical
 from sheetsync.errors import ReplicaMismatch
 from sheetsync.replicas.excel.package import load, version_of

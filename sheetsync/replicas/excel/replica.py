@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Callable
-from io import BytesIO
 from pathlib import Path
 
 from openpyxl import Workbook
@@ -16,6 +15,7 @@ from sheetsync.errors import ReplicaChanged, ReplicaError
 from sheetsync.replicas.excel.make import add_missing, make_workbook
 from sheetsync.replicas.excel.package import load, read_bytes, refuse_if_open, version_of
 from sheetsync.replicas.excel.read import read_snapshot
+from sheetsync.replicas.excel.save import workbook_bytes
 from sheetsync.replicas.excel.sheets import find_sheets
 from sheetsync.replicas.excel.write import apply_edit
 from sheetsync.replicas.replica import Identity, Provisioned
@@ -69,11 +69,10 @@ class ExcelReplica:
         self._refuse_if_changed(data, version)
         workbook = load(data, self.path)
         change(workbook)
-        changed = BytesIO()
-        workbook.save(changed)
+        changed = workbook_bytes(workbook)
         self._back_up(data, version)
         try:
-            temporary = _write_beside(self.path, changed.getvalue())
+            temporary = _write_beside(self.path, changed)
         except OSError as error:
             raise self._cannot_write(error) from error
         try:
@@ -84,7 +83,7 @@ class ExcelReplica:
             raise self._cannot_write(error) from error
         finally:
             temporary.unlink(missing_ok=True)
-        return version_of(changed.getvalue())
+        return version_of(changed)
 
     def _refuse_if_changed(self, data: bytes, version: str) -> None:
         if version_of(data) != version:

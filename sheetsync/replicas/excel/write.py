@@ -66,7 +66,7 @@ class _TabWriter:
         above = number - 1
         if above >= self.sheet.first_row:
             for column in range(self.sheet.margin_column, self.worksheet.max_column + 1):
-                _take_style(self.worksheet.cell(number, column), self.worksheet.cell(above, column))
+                take_style(self.worksheet.cell(number, column), self.worksheet.cell(above, column))
         set_value(self.worksheet.cell(number, self.sheet.margin_column), row_id)
         self._write_row(number, values)
 
@@ -92,7 +92,7 @@ class _TabWriter:
                 return column
         column = max((cell.column for cell in self.worksheet[row] if cell.value is not None), default=1) + 1
         cell = self.worksheet.cell(row, column)
-        _take_style(cell, self.worksheet.cell(row, self.sheet.margin_column + 1))
+        take_style(cell, self.worksheet.cell(row, self.sheet.margin_column + 1))
         set_value(cell, header)
         return column
 
@@ -170,7 +170,8 @@ def set_value(cell: Cell | MergedCell, value: Value) -> None:
             cell.number_format = shown_as if shown_as != "General" else _DATE_FORMATS[type(value)]
 
 
-def _take_style(cell: Cell | MergedCell, model: Cell | MergedCell) -> None:
+def take_style(cell: Cell | MergedCell, model: Cell | MergedCell) -> None:
+    """Make a cell look like another one."""
     if model.has_style:
         for aspect in ("font", "fill", "border", "alignment", "protection", "number_format"):
             setattr(cell, aspect, copy(getattr(model, aspect)))
