@@ -7,7 +7,7 @@ the two workbooks heals in the next pass.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from sheetsync.core.conflicts import Conflict
@@ -59,13 +59,15 @@ def link_records(view: View, merges: Merges, bonds: Iterable[Bond], mint: Callab
         bonds: All links made so far, oldest first.
         mint: Makes a new row id.
     """
+    bonds = list(bonds)
     newest = {(bond.workbook, bond.key, bond.row_id): bond for bond in bonds}
+    bound = {bond.target_row_id for bond in bonds}
     linked = Linked()
     for book in view.books:
         for link in book.template.link:
             found = view.resolve(book, link.target)
             if found and book.name in merges and found[0].name in merges:
-                _Linker(view, merges, book, link, *found, mint, linked).run(newest)
+                _Linker(view, merges, book, link, *found, mint, linked).run(newest, bound)
     return linked
 
 
@@ -87,10 +89,11 @@ class _Linker:
         self.target_book, self.target_tab = target_book, target_tab
         self.source = merges[book.name][link.tab]
         self.target = merges[target_book.name][target_tab.key]
-        self.by_target = {it.target: it for it in link.fields}
         self.text = link.fields[0].target
+        self.unbound: dict[Value, list[str]] = {}
 
-    def run(self, bonds: Mapping[tuple[str, str, str], Bond]) -> None:
+    def run(self, bonds: Mapping[tuple[str, str, str], Bond], bound: Container[str]) -> None:
+        self._find_unbound(bound)
         for row_id in [it for it in self.source.rows if it != LABELS]:
             bond = bonds.get((self.book.name, self.link.key, row_id))
             said = self._said(Record(row_id, self.source.rows[row_id]))
@@ -126,28 +129,33 @@ class _Linker:
         return filled and not held and said[self.link.state] == self.link.open
 
     def _make(self, row_id: str, said: Mapping[str, Value]) -> None:
+        target_id = self._left_behind(said) or self._add(said)
+        there = self.target.rows[target_id]
+        # What differs in a record that a crash left behind was agreed by nobody.
+        agreed = {column: value if there.get(column) == value else None for column, value in said.items()}
+        self.linked.bonds.append(
+            Bond(self.book.name, self.link.key, row_id, self.target_book.name, target_id, agreed)
+        )
+
+    def _add(self, said: Mapping[str, Value]) -> str:
         preset: dict[str, Value] = {
             column: self.view.today if self._is_today(column, value) else value
             for column, value in self.link.preset.items()
         }
-        target_id = self._left_behind({**self._constant(), self.text: said[self.text]})
-        if not target_id:
-            target_id = self.mint()
-            self.target.add(target_id, {**preset, **said}, self.book.name)
-        found = self.target.rows[target_id]
-        # What differs in a record that a crash left behind was agreed by nobody.
-        agreed = {column: value if found.get(column) == value else None for column, value in said.items()}
-        self.linked.bonds.append(
-            Bond(self.book.name, self.link.key, row_id, self.target_book.name, target_id, agreed)
-        )
-        self.bound.add(target_id)
+        target_id = self.mint()
+        self.target.add(target_id, {**preset, **said}, self.book.name)
+        return target_id
 
-    def _left_behind(self, wanted: Mapping[str, Value]) -> str:
-        """The linked record that a pass made which was cut short before it could remember the link."""
+    def _find_unbound(self, bound: Container[str]) -> None:
+        """Linked records that a pass made which was cut short before it could remember the link."""
+        preset = {key: it for key, it in self.link.preset.items() if not self._is_today(key, it)}
         for row_id, values in self.target.rows.items():
-            if row_id not in self.bound and all(values.get(column) == it for column, it in wanted.items()):
-                return row_id
-        return ""
+            if row_id not in bound and all(values.get(column) == it for column, it in preset.items()):
+                self.unbound.setdefault(values.get(self.text), []).append(row_id)
+
+    def _left_behind(self, said: Mapping[str, Value]) -> str:
+        waiting = self.unbound.get(said[self.text])
+        return waiting.pop(0) if waiting else ""
 
     def _is_today(self, column: str, value: str) -> bool:
         return value == TODAY and self.target_tab.columns[column].type is ColumnType.DATE

@@ -125,10 +125,15 @@ class MachineTab:
 
 @dataclass(frozen=True)
 class Edit:
-    """Everything that is written to one replica in one atomic step."""
+    """Everything that is written to one replica in one atomic step.
+
+    Attributes:
+        owner: Ledger and workbook to write into every margin, where the replica changes hands.
+    """
 
     tabs: Mapping[str, TabEdit] = field(default_factory=dict)
     machine: Mapping[str, MachineTab] = field(default_factory=dict)
+    owner: tuple[str, str] | None = None
 
     def __bool__(self) -> bool:
-        return any(self.tabs.values()) or bool(self.machine)
+        return any(self.tabs.values()) or bool(self.machine or self.owner)

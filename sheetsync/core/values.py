@@ -75,7 +75,7 @@ def canonical(raw: object) -> Value:
     if isinstance(raw, date):
         return raw if raw >= FIRST_SAFE_DATE else Unclear(f"the date {raw.isoformat()}")
     if isinstance(raw, time):
-        return raw.replace(tzinfo=None, microsecond=raw.microsecond // 1000 * 1000)
+        return _to_millisecond(datetime.combine(FIRST_SAFE_DATE, raw)).time()
     if isinstance(raw, timedelta):
         return canonical_number(raw.total_seconds() / 86_400)
     if isinstance(raw, (Boolean, CellError, Unclear)):
@@ -103,10 +103,13 @@ def canonical_number(raw: int | float) -> Value:
 def _canonical_datetime(raw: datetime) -> Value:
     if raw.date() < FIRST_SAFE_DATE:
         return Unclear(f"the date {raw.isoformat(sep=' ')}")
-    raw = raw.replace(tzinfo=None)
-    rounded = raw + timedelta(microseconds=500)
-    rounded = rounded.replace(microsecond=rounded.microsecond // 1000 * 1000)
+    rounded = _to_millisecond(raw)
     return rounded if rounded.time() != time() else rounded.date()
+
+
+def _to_millisecond(raw: datetime) -> datetime:
+    rounded = raw.replace(tzinfo=None) + timedelta(microseconds=500)
+    return rounded.replace(microsecond=rounded.microsecond // 1000 * 1000)
 
 
 def utf16_length(text: str) -> int:

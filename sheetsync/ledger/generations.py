@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import count
 
 from sqlalchemy import Connection, and_, func, insert, or_, select, update
 
@@ -79,8 +80,16 @@ class Generations:
                 found.setdefault(tab, set()).add(row_id)
         return {tab: frozenset(ids) for tab, ids in found.items()}
 
-    def withdrawn(self, replica: str) -> Tabs:
-        """Ids minted for a replica that never were agreed: tab -> row id -> contents seen."""
+    def withdrawn(self, replica: str, since: int) -> Tabs:
+        """What was typed in a replica by now, or before a crash, by the ids minted for it.
+
+        Args:
+            replica: Its name.
+            since: The generation it last took part in: rows that were there by then are left out.
+
+        Returns:
+            Tab -> row id -> contents. Of records that were deleted since nothing is told.
+        """
         version = row_version.c
         query = select(minted.c.tab, minted.c.row_id, minted.c.contents).where(
             minted.c.workbook == self.workbook,
@@ -90,6 +99,7 @@ class Generations:
                 version.workbook == self.workbook,
                 version.tab == minted.c.tab,
                 version.row_id == minted.c.row_id,
+                or_(version.since <= since, and_(version.until.is_(None), version.contents.is_(None))),
             )
             .exists(),
         )
@@ -99,7 +109,12 @@ class Generations:
         return tabs
 
     def mint(self, run: int, ids: Iterable[tuple[str, str, str, Contents]]) -> None:
-        """Remember new ids before they are written anywhere: (tab, row id, replica, contents)."""
+        """Remember new ids before they are written anywhere: (tab, row id, replica, contents).
+
+        An id that a pass minted which was cut short keeps what was typed under it at first.
+        """
+        ids = list(ids)
+        known = self._minted() if ids else frozenset()
         rows = [
             {
                 "workbook": self.workbook,
@@ -110,6 +125,7 @@ class Generations:
                 "contents": _write(contents),
             }
             for tab, row_id, replica, contents in ids
+            if (tab, row_id) not in known
         ]
         if rows:
             self.connection.execute(insert(minted), rows)
@@ -122,15 +138,18 @@ class Generations:
             {"workbook": self.workbook, "number": number, "run": run, "state": "candidate"},
         )
         ranks = self._ranks()
+        next_rank = count(max(ranks.values(), default=-1) + 1)
         rows = []
         for change in changes:
             key = (change.tab, change.row_id)
+            if key not in ranks:
+                ranks[key] = next(next_rank)
             rows.append(
                 {
                     "workbook": self.workbook,
                     "tab": change.tab,
                     "row_id": change.row_id,
-                    "rank": ranks.setdefault(key, len(ranks)),
+                    "rank": ranks[key],
                     "since": number,
                     "contents": None if change.contents is None else _write(change.contents),
                     "sources": {column: list(places) for column, places in change.sources.items()},
@@ -162,11 +181,14 @@ class Generations:
         self._mark(number, "agreed")
 
     def abandon(self, number: int) -> None:
-        """Give a candidate up; a replica that took its stamp all the same can still be read against it."""
+        """Give a candidate up.
+
+        A replica that took its stamp all the same is merged against the generation before it: what was
+        written there then counts as an opinion, and is not lost.
+        """
+        version = row_version.c
         self.connection.execute(
-            update(row_version)
-            .where(row_version.c.workbook == self.workbook, row_version.c.since == number)
-            .values(until=number + 1)
+            row_version.delete().where(version.workbook == self.workbook, version.since == number)
         )
         self._mark(number, "abandoned")
 
@@ -191,6 +213,10 @@ class Generations:
     def _last(self, *where: object) -> int:
         query = select(func.max(generation.c.number)).where(generation.c.workbook == self.workbook, *where)  # type: ignore[arg-type]
         return self.connection.execute(query).scalar() or 0
+
+    def _minted(self) -> frozenset[tuple[str, str]]:
+        query = select(minted.c.tab, minted.c.row_id).where(minted.c.workbook == self.workbook)
+        return frozenset((tab, row_id) for tab, row_id in self.connection.execute(query))
 
     def _ranks(self) -> dict[tuple[str, str], int]:
         version = row_version.c

@@ -28,11 +28,19 @@ class MemoryReplica:
                 tabs[key] = _apply(tabs[key], tab_edit)
         for key, machine in edit.machine.items():
             tabs[key] = TabSnapshot(key, 0, cells=dict(machine.cells), shown=machine.shown)
+        if edit.owner:
+            ledger, workbook = edit.owner
+            tabs = {key: _owned(tab, edit) for key, tab in tabs.items()}
+            self.snapshot = replace(self.snapshot, ledger=ledger, workbook=workbook)
         self.snapshot = replace(self.snapshot, tabs=tabs, version=f"{int(version or 0) + 1}")
         return self.snapshot.version
 
     def provision(self, template: Template, identity: Identity, *, dry_run: bool = False) -> Provisioned:  # noqa: ARG002
         return Provisioned()
+
+
+def _owned(tab: TabSnapshot, edit: Edit) -> TabSnapshot:
+    return replace(tab, stamp=edit.tabs[tab.key].stamp if tab.key in edit.tabs else 0)
 
 
 def _apply(tab: TabSnapshot, edit: TabEdit) -> TabSnapshot:

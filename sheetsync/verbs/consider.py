@@ -189,9 +189,8 @@ def _book(it: Gathered, merges: Mapping[str, TabMerge] | None) -> Book:
 def _as_people_see_it(merge: TabMerge) -> Mapping[str, Mapping[str, Value]]:
     """With the faulty values in place that stay in their replica, so that rules can speak of them."""
     rows: dict[str, Mapping[str, Value]] = dict(merge.rows)
-    for (row_id, column), opinions in merge.held.items():
-        if len(opinions) == 1 and row_id != LABELS:
-            (value,) = opinions.values()
+    for (row_id, column), value in merge.faulty().items():
+        if row_id != LABELS:
             rows[row_id] = strip({**rows[row_id], column: value})
     return rows
 

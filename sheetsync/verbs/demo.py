@@ -11,7 +11,7 @@ import openpyxl
 
 from sheetsync.core.values import Value, canonical
 from sheetsync.errors import UsageError
-from sheetsync.program import Program, Workbook
+from sheetsync.program import FILE_NAME, Program, Workbook
 from sheetsync.replicas.excel.save import workbook_bytes
 from sheetsync.replicas.excel.sheets import Sheet, find_sheets
 from sheetsync.replicas.excel.write import fit_table, last_row, set_value, take_style
@@ -21,6 +21,11 @@ from sheetsync.verbs.pass_ import run_pass
 from sheetsync.verbs.report import Report
 
 OPERATOR = "maya.okafor@acme.example"
+_MAIL = """
+[mail]
+facilitator = "maya.okafor@acme.example"   # gets the private notes
+org = ["news@acme.example"]                # for milestones shared with the wider organization
+"""
 
 
 @dataclass(frozen=True)
@@ -54,6 +59,8 @@ def demo(folder: Path, now: datetime, tell: Callable[[str], None] = lambda _: No
     story = sample(now.date())
     tell("Making two workbooks from the templates")
     init(folder, story.name, OPERATOR)
+    with (folder / FILE_NAME).open("a", encoding="utf-8") as file:
+        file.write(_MAIL)
     program = Program.load(folder)
     tell("Filling them with four months of a sample program")
     for workbook in program.workbooks:

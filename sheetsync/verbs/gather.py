@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from sheetsync.core.merge.tabs import Side
@@ -43,10 +43,14 @@ class Gathered:
     Attributes:
         newest: Number of the newest agreed generation; 0 on the first pass.
         agreed: Its records.
+        ledger: Id of the ledger.
+        taken_over: Replicas that a person gave to this ledger: whatever they held before, they count as
+            copies that never took part.
         stopped: Nothing of this workbook is written in this pass.
     """
 
     workbook: Workbook
+    ledger: str
     newest: int
     agreed: Tabs
     replicas: dict[str, Replica] = field(default_factory=dict)
@@ -57,6 +61,7 @@ class Gathered:
     ever: Mapping[str, frozenset[str]] = field(default_factory=dict)
     troubles: list[Trouble] = field(default_factory=list)
     observations: list[Observation] = field(default_factory=list)
+    taken_over: set[str] = field(default_factory=set)
     stopped: bool = False
 
     def stop(self, error: SheetsyncError, replica: str = "") -> None:
@@ -64,6 +69,12 @@ class Gathered:
         brake = error.name if isinstance(error, Brake) else ""
         self.troubles.append(Trouble(self.workbook.name, replica, error.what, error.do, brake=brake))
         self.stopped = True
+
+    def take_over(self, name: str, snapshot: Snapshot) -> Snapshot:
+        """Give a replica to this ledger, as a copy that never took part."""
+        self.taken_over.add(name)
+        tabs = {key: replace(tab, stamp=0) for key, tab in snapshot.tabs.items()}
+        return replace(snapshot, tabs=tabs)
 
     def meant(self, replica: str, tab: str, stamp: int) -> int:
         """The generation a stamp stands for by now."""
@@ -107,11 +118,14 @@ def gather(
         ledger_id: Whose workbooks this pass may touch.
         lifted: Brakes that a person lifted for this pass.
     """
-    gathered = Gathered(workbook, 0, {}, dict(replicas))
+    gathered = Gathered(workbook, ledger_id, 0, {}, dict(replicas))
     for name, replica in replicas.items():
         try:
             snapshot = replica.read(workbook.template)
-            _check_owner(name, snapshot, workbook, ledger_id, lifted)
+            if (snapshot.ledger, snapshot.workbook) != (ledger_id, workbook.name):
+                if FOREIGN_LEDGER not in lifted:
+                    raise _foreign(name, snapshot, workbook, ledger_id)
+                snapshot = gathered.take_over(name, snapshot)
             gathered.snapshots[name] = snapshot
             gathered.observations += snapshot.faults
         except ReplicaMismatch as error:
@@ -126,19 +140,15 @@ def gather(
     _recover(gathered, generations)
     gathered.newest = generations.newest()
     gathered.agreed = generations.agreed(gathered.newest)
-    gathered.ever = generations.ever()
-    for name, snapshot in gathered.snapshots.items():
-        _find_bases(gathered, generations, name, snapshot)
+    for name in list(gathered.snapshots):
+        _find_bases(gathered, generations, name, lifted)
+    gathered.ever = _ids(gathered, generations)
     gathered.stopped = gathered.stopped or not gathered.snapshots
     return gathered
 
 
-def _check_owner(
-    name: str, snapshot: Snapshot, workbook: Workbook, ledger_id: str, lifted: frozenset[str]
-) -> None:
-    if (snapshot.ledger, snapshot.workbook) == (ledger_id, workbook.name) or FOREIGN_LEDGER in lifted:
-        return
-    raise Brake(
+def _foreign(name: str, snapshot: Snapshot, workbook: Workbook, ledger_id: str) -> Brake:
+    return Brake(
         FOREIGN_LEDGER,
         f'{name}: belongs to another program or workbook ("{snapshot.workbook}", ledger {snapshot.ledger}); '
         f'expected "{workbook.name}", ledger {ledger_id}. Nothing was written.',
@@ -159,25 +169,41 @@ def _recover(gathered: Gathered, generations: Generations) -> None:
         generations.abandon(candidate)
 
 
-def _find_bases(gathered: Gathered, generations: Generations, name: str, snapshot: Snapshot) -> None:
-    gathered.meanings[name] = generations.meaning(name)
-    gathered.withdrawn[name] = generations.withdrawn(name)
+def _ids(gathered: Gathered, generations: Generations) -> Mapping[str, frozenset[str]]:
+    """Every id minted for the workbook, by tab; a copy that was taken over keeps the ids it came with."""
+    ids = dict(generations.ever())
+    for name in gathered.taken_over:
+        for key, tab in gathered.snapshots[name].tabs.items():
+            ids[key] = ids.get(key, frozenset()) | {row.id for row in tab.rows if row.id}
+    return ids
+
+
+def _find_bases(gathered: Gathered, generations: Generations, name: str, lifted: frozenset[str]) -> None:
+    snapshot = gathered.snapshots[name]
+    gathered.meanings[name] = {} if name in gathered.taken_over else generations.meaning(name)
     bases: dict[int, Tabs] = {gathered.newest: gathered.agreed, 0: {}}
+    oldest = gathered.newest
     for tab in gathered.workbook.template.synced():
         generation = gathered.meant(name, tab.key, snapshot.tabs[tab.key].stamp)
         if not generations.knows(generation):
-            gathered.stop(_unknown_stamp(name, generation), name)
-            return
+            if UNKNOWN_STAMP not in lifted:
+                gathered.stop(_unknown_stamp(name, generation), name)
+                return
+            gathered.snapshots[name] = gathered.take_over(name, snapshot)
+            return _find_bases(gathered, generations, name, lifted)
         if generation not in bases:
             bases[generation] = generations.agreed(generation)
+        oldest = min(oldest, generation)
     gathered.bases[name] = bases
+    gathered.withdrawn[name] = generations.withdrawn(name, oldest)
 
 
 def _unknown_stamp(name: str, stamp: int) -> Brake:
     return Brake(
         UNKNOWN_STAMP,
         f"{name}: took part in generation {stamp}, which this ledger does not know. Nothing was written.",
-        "Was an older ledger put back? Put the newest one back (.sheetsync/ledger.db) and run again.",
+        "Was an older ledger put back? Put the newest one back (.sheetsync/ledger.db) and run again. "
+        f"If it is lost, compare this copy with the others cell by cell: --lift {UNKNOWN_STAMP}",
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -16,7 +16,7 @@ from sheetsync.core.plan import Row, Snapshot, TabEdit, TabSnapshot
 from sheetsync.core.records import Record
 from sheetsync.core.template_checks import suggestion
 from sheetsync.core.values import Value
-from sheetsync.errors import UsageError
+from sheetsync.errors import ReplicaError, UsageError
 from sheetsync.ledger import Ledger
 from sheetsync.ledger.generations import Generations, Tabs
 from sheetsync.program import Program, Workbook
@@ -89,7 +89,7 @@ def propose_import(
             f"{file}: no sheet of it looks like a tab of this program.",
             f"Say where it shall go, with --into: {', '.join(_targets(program))}.",
         )
-    records = _records(program, now, dry_run=dry_run)
+    records = _records(program, now, [place[0] for place in places if place], dry_run=dry_run)
     found = [
         TabImport(
             table.sheet,
@@ -122,11 +122,14 @@ def _guest_name(proposal: Proposal) -> str:
 
 
 def _records(
-    program: Program, now: datetime, *, dry_run: bool
+    program: Program, now: datetime, targets: Collection[Workbook], *, dry_run: bool
 ) -> Mapping[str, Mapping[str, tuple[Record, ...]]]:
     """Every tab's records. Before a real import a whole pass runs, so that what is there has its ids."""
     if not dry_run:
-        run_pass(program, now, Options(Verb.RUN))
+        first_copies = {workbook.name: ("", workbook.replicas[0]) for workbook in targets}
+        for trouble in run_pass(program, now, Options(Verb.RUN)).troubles:
+            if trouble.replica in first_copies.get(trouble.workbook, ()):
+                raise ReplicaError(f"Nothing was imported. {trouble.what}", trouble.do)
     return {book.name: book.tabs for book in look(program, now).books}
 
 

@@ -86,7 +86,8 @@ class Planner:
             tabs[tab] = replace(edit, stamp=side.tab.stamp) if waits else edit
         if self.finish:
             self.finish(self.it.workbook.name, name, self.merges, tabs)
-        return Edit(tabs, self._machine(name, tabs))
+        owner = (self.it.ledger, self.it.workbook.name) if name in self.it.taken_over else None
+        return Edit(tabs, self._machine(name, tabs), owner)
 
     def addresses(self, name: str, edits: Mapping[str, TabEdit]) -> Addresses:
         """Where each record stands in a replica once its edits are written."""

@@ -109,7 +109,7 @@ class _Writer:
         self.outcome.meanings[name] = {
             (tab, stamp): generation
             for tab, tab_edit in edit.tabs.items()
-            if not tab_edit and self.it.meant(name, tab, stamp := snapshot.tabs[tab].stamp) != generation
+            if not tab_edit and not edit.owner and self.it.meant(name, tab, stamp := snapshot.tabs[tab].stamp) != generation
         }
 
     def _catch_up(self, name: str, version: str) -> None:

@@ -218,20 +218,26 @@ class Desk:
         }
 
 
-def team_program(folder: Path, *files: str, more: str = "") -> Desk:
-    """A program of the workbook "team" with a copy for each file, and the small workbook "other"."""
+def team_program(folder: Path, *files: str, other: bool = False) -> Desk:
+    """A program of the workbook "team" with a copy for each file; on demand a second workbook, "other"."""
     (folder / "templates").mkdir(parents=True)
     (folder / "templates" / "team.toml").write_text(TEAM)
     (folder / "templates" / "list.toml").write_text(TEAM.replace('key = "team"', 'key = "list"', 1))
     listed = ", ".join(f'"{file}"' for file in files)
     workbook = f'[[workbook]]\nname = "team"\ntemplate = "team"\nreplicas = [{listed}]\n'
-    (folder / "sheetsync.toml").write_text(_PROGRAM + more + workbook + _OTHER)
+    (folder / "sheetsync.toml").write_text(_PROGRAM + workbook + (_OTHER if other else ""))
     desk = Desk(folder)
     desk.provision()
     for name in NAMES:
         desk.add(files[0], Name=name, Email=f"{name.lower()}@acme.example", State="active", Hours=len(name))
     desk.settle()
     return desk
+
+
+def copied(desk: Desk, folder: Path) -> Desk:
+    """The same program in a folder of its own."""
+    shutil.copytree(desk.folder, folder)
+    return Desk(folder, desk.now)
 
 
 def headers(sheet: Worksheet) -> dict[str, int]:

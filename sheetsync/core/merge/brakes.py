@@ -35,7 +35,9 @@ def brake_for(merge: TabMerge, sides: Sequence[Side], agreed: int) -> Brake | No
             )
     limit = max(MAX_DELETES, int(agreed * MAX_DELETED_SHARE))
     if len(merge.deleted) > limit:
-        gone_from = [side.name for side in sides if merge.deleted - merge.places[side.name].keys()]
+        gone_from = [
+            side.name for side in sides if len(merge.deleted & side.base.keys()) > _doomed(merge, side)
+        ]
         return Brake(
             DELETES,
             f"{' and '.join(gone_from)}: {len(merge.deleted)} of {agreed} rows of the tab "
@@ -48,6 +50,10 @@ def brake_for(merge: TabMerge, sides: Sequence[Side], agreed: int) -> Brake | No
 
 def _gone_everywhere(merge: TabMerge, sides: Sequence[Side]) -> bool:
     """Whether people deleted the rows in every copy alike: then no copy has anything left to lose."""
-    return len(sides) > 1 and not any(
-        row.values and row.position in merge.dead[side.name] for side in sides for row in side.tab.rows
-    )
+    return len(sides) > 1 and not any(_doomed(merge, side) for side in sides)
+
+
+def _doomed(merge: TabMerge, side: Side) -> int:
+    """How many rows that still stand in a replica would be deleted there."""
+    dead = set(merge.dead[side.name])
+    return sum(1 for row in side.tab.rows if row.values and row.position in dead)

@@ -72,7 +72,7 @@ def _styles(look: Look) -> dict[str, Style]:
         "lead": Style(font(13, INK), fill(look.tint), aligned("left", "center", wrapped=True, indent=1)),
         "heading": Style(
             font(15, look.accent, bold=True),
-            alignment=aligned("left", "bottom"),
+            alignment=aligned("left", "center"),
             border=edges(mix(look.accent, 0.4), "medium"),
         ),
         "text": Style(font(), alignment=aligned("left", "center", wrapped=True)),

@@ -163,9 +163,12 @@ def _lay_block(sheet: Worksheet, slot: Slot, header: tuple[str, ...], look: Look
         cells = [sheet.cell(row, number) for row in range(slot.first_row, slot.last_row + 1)]
         Style(font(), None, aligned(column_side, "center")).apply(cells)
     last = get_column_letter(NAME_COLUMN + len(header) - 1)
-    underline_filled(sheet, f"B{slot.first_row}:{last}{slot.last_row}")
     if slot.block.chart is ChartKind.HEAT:
+        # Not both on one cell: LibreOffice takes the first format that holds, and only that one.
+        underline_filled(sheet, f"B{slot.first_row}:B{slot.last_row}")
         color_heat(sheet, f"C{slot.first_row}:{last}{slot.last_row}", look)
+    else:
+        underline_filled(sheet, f"B{slot.first_row}:{last}{slot.last_row}")
     draw(sheet, slot, header, look.accent)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -12,6 +13,7 @@ from openpyxl import Workbook
 from sheetsync.core.model import Template
 from sheetsync.core.plan import Edit, Snapshot
 from sheetsync.errors import ReplicaChanged, ReplicaError
+from sheetsync.replicas.excel.formulas import Results
 from sheetsync.replicas.excel.make import add_missing, make_workbook
 from sheetsync.replicas.excel.package import load, read_bytes, refuse_if_open, version_of
 from sheetsync.replicas.excel.read import read_snapshot
@@ -68,8 +70,9 @@ class ExcelReplica:
         data = read_bytes(self.path)
         self._refuse_if_changed(data, version)
         workbook = load(data, self.path)
+        results = Results(workbook, lambda: load(data, self.path, results=True))
         change(workbook)
-        changed = workbook_bytes(workbook)
+        changed = results.put_into(workbook_bytes(workbook))
         self._back_up(data, version)
         try:
             temporary = _write_beside(self.path, changed)
@@ -96,14 +99,15 @@ class ExcelReplica:
         )
 
     def _back_up(self, data: bytes, version: str) -> None:
-        folder = self.backups / self.path.name
+        # By the replica's whole name: two copies may have the same file name in different folders.
+        folder = self.backups / re.sub(r"[^\w. -]+", "_", self.name)
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        kept = sorted(folder.iterdir())
+        kept = sorted(folder.glob("[0-9]*-*"))
         number = int(kept[-1].name.split("-")[0]) + 1 if kept else 1
         target = folder / f"{number:06d}-{version[:8]}{self.path.suffix}"
         target.touch(mode=0o600)
         target.write_bytes(data)
-        for old in kept[: len(kept) + 1 - _KEPT_BACKUPS]:
+        for old in kept[: max(0, len(kept) + 1 - _KEPT_BACKUPS)]:
             old.unlink()
 
 

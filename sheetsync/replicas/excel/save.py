@@ -11,8 +11,9 @@ from openpyxl.cell import Cell, MergedCell
 from openpyxl.worksheet.worksheet import Worksheet
 
 from sheetsync.replicas.excel.look import LINE_HEIGHT, NOTE_AUTHOR, lines, note
-from sheetsync.replicas.layout import FIRST_ROW, HEADER_ROW, KEY_ROW, Margin
+from sheetsync.replicas.layout import FIRST_ROW, HEADER_ROW, ID_COLUMN, KEY_ROW, Margin
 
+_FIRST_KEY_COLUMN = ID_COLUMN + 1
 _DEFAULT_WIDTH = 13.0
 _HIDDEN_WIDTH = float(2**15)  # more than a cell can hold
 #: The mark of a height that somebody chose, on any row below the header.
@@ -32,18 +33,28 @@ def workbook_bytes(workbook: Workbook) -> bytes:
         if Margin.parse(sheet.cell(KEY_ROW, 1).value) is not None:
             _fit_notes(sheet)
             _fit_rows(sheet)
+    growing = {f"xl/worksheets/sheet{number}.xml" for number in _where_people_write(workbook)}
     saved, packed = BytesIO(), BytesIO()
     workbook.save(saved)
     with ZipFile(saved) as source, ZipFile(packed, "w") as target:
         for name in source.namelist():
             content = source.read(name)
-            if name.startswith("xl/worksheets/sheet"):
+            if name in growing:
                 content = _CHOSEN_HEIGHT.sub(rb"\1", content)
             if name.startswith("xl/charts/chart"):
                 content = content.replace(_UNTITLED, b'<chart><autoTitleDeleted val="1"/><plotArea>')
             # Without a time of its own, a part has the same bytes whenever it is written.
             target.writestr(ZipInfo(name), content, ZIP_DEFLATED)
     return packed.getvalue()
+
+
+def _where_people_write(workbook: Workbook) -> list[int]:
+    """Numbers of the sheets with column keys: their rows grow with what people type."""
+    return [
+        number
+        for number, sheet in enumerate(workbook.worksheets, start=1)
+        if sheet.cell(KEY_ROW, _FIRST_KEY_COLUMN).value is not None
+    ]
 
 
 def _fit_notes(sheet: Worksheet) -> None:

@@ -16,6 +16,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from sheetsync.core.plan import Edit, MachineTab, TabEdit
 from sheetsync.core.values import Boolean, CellError, Unclear, Value
+from sheetsync.replicas.excel.formulas import delete_row
 from sheetsync.replicas.excel.sheets import Sheet
 from sheetsync.replicas.layout import KEY_ROW
 
@@ -31,7 +32,16 @@ def apply_edit(workbook: Workbook, sheets: Mapping[str, Sheet], edit: Edit) -> N
     for key, machine in edit.machine.items():
         if key in sheets:
             _write_machine(sheets[key].worksheet, machine, titles)
+    if edit.owner:
+        _write_owner(sheets, edit, *edit.owner)
     _keep_one_visible(workbook)
+
+
+def _write_owner(sheets: Mapping[str, Sheet], edit: Edit, ledger: str, workbook: str) -> None:
+    for key, sheet in sheets.items():
+        stamp = edit.tabs[key].stamp if key in edit.tabs else 0
+        margin = replace(sheet.margin, ledger=ledger, workbook=workbook, stamp=stamp)
+        set_value(sheet.worksheet.cell(KEY_ROW, sheet.margin_column), margin.text())
 
 
 class _TabWriter:
@@ -51,7 +61,7 @@ class _TabWriter:
             self._append(row_id, values)
         extras = self._add_columns(edit.extras)
         for position in reversed(edit.gone):
-            self.worksheet.delete_rows(self.sheet.first_row + position)
+            delete_row(self.worksheet, self.sheet.first_row + position)
         fit_table(self.sheet, renamed=bool(edit.labels or extras))
         margin = replace(self.sheet.margin, stamp=edit.stamp)
         set_value(self.worksheet.cell(KEY_ROW, self.sheet.margin_column), margin.text())

@@ -1,0 +1,127 @@
+"""People's formulas through an edit: they keep what they came to, and follow the rows they speak of.
+
+openpyxl writes a formula without its result, and deletes rows without telling the formulas.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from datetime import datetime, time, timedelta
+from html import escape
+from io import BytesIO
+from zipfile import ZIP_DEFLATED, ZipFile
+
+from openpyxl import Workbook
+from openpyxl.cell import Cell
+from openpyxl.formula import Tokenizer
+from openpyxl.formula.tokenizer import Token
+from openpyxl.worksheet.worksheet import Worksheet
+
+_ROWS = re.compile(r"(\$?[A-Z]{1,3}\$?)(\d+)(?::(\$?[A-Z]{1,3}\$?)(\d+))?")
+_WRITTEN = re.compile(rb'<c r="([A-Z]+\d+)"([^>]*)><f([^>]*)>(.*?)</f><v\s*(?:/>|></v>)</c>', re.S)
+_KIND = re.compile(rb' t="\w+"')
+#: Whoever Excel's name stands under is trusted by LibreOffice to have calculated everything.
+_EXCEL, _OURSELVES = b"<Application>Microsoft Excel</Application>", b"<Application>sheetsync</Application>"
+
+
+class Results:
+    """What the formulas of a workbook came to when it was last saved by a spreadsheet program."""
+
+    def __init__(self, workbook: Workbook, load_results: Callable[[], Workbook]) -> None:
+        cells = list(_formulas(workbook))
+        results = load_results() if cells else workbook
+        self.kept = [(cell, results[cell.parent.title][cell.coordinate]) for cell in cells]
+        self.workbook = workbook
+        if cells:
+            workbook.calculation.fullCalcOnLoad = True
+
+    def put_into(self, saved: bytes) -> bytes:
+        """The saved workbook with the results beside its formulas; opening it calculates them anew."""
+        if not self.kept:
+            return saved
+        packed = BytesIO()
+        with ZipFile(BytesIO(saved)) as source, ZipFile(packed, "w") as target:
+            for member in source.infolist():
+                content = source.read(member)
+                if member.filename == "docProps/app.xml":
+                    content = content.replace(_EXCEL, _OURSELVES)
+                found = re.fullmatch(r"xl/worksheets/sheet(\d+)\.xml", member.filename)
+                if found:
+                    sheet = self.workbook.worksheets[int(found[1]) - 1]
+                    content = self._fill(sheet, content)
+                target.writestr(member, content, ZIP_DEFLATED)
+        return packed.getvalue()
+
+    def _fill(self, sheet: Worksheet, content: bytes) -> bytes:
+        results = {
+            cell.coordinate.encode(): result
+            for cell, result in self.kept
+            if result.value is not None and cell.parent is sheet and sheet[cell.coordinate] is cell
+        }
+        return _WRITTEN.sub(lambda it: self._with_result(it, results.get(it[1])), content)
+
+    def _with_result(self, written: re.Match[bytes], result: Cell | None) -> bytes:
+        if result is None:
+            return written[0]
+        kind, text = _result(result, self.workbook.epoch)
+        attributes = _KIND.sub(b"", written[2]) + (f' t="{kind}"'.encode() if kind else b"")
+        formula = b"<f" + written[3] + b">" + written[4] + b"</f>"
+        value = escape(text, quote=False).encode()
+        return b'<c r="' + written[1] + b'"' + attributes + b">" + formula + b"<v>" + value + b"</v></c>"
+
+
+def delete_row(worksheet: Worksheet, number: int) -> None:
+    """Delete a row; formulas anywhere in the workbook go on speaking of the same cells."""
+    workbook = worksheet.parent
+    assert isinstance(workbook, Workbook)
+    worksheet.delete_rows(number)
+    for cell in _formulas(workbook):
+        if isinstance(cell.value, str):
+            cell.value = _shifted(cell.value, worksheet.title, number, at_home=cell.parent is worksheet)
+
+
+def _formulas(workbook: Workbook) -> Iterator[Cell]:
+    for worksheet in workbook.worksheets:
+        for row in worksheet.iter_rows():
+            for cell in row:
+                if isinstance(cell, Cell) and cell.data_type == "f":
+                    yield cell
+
+
+def _result(cell: Cell, epoch: datetime) -> tuple[str, str]:
+    """Type and text of a result as they stand in a sheet."""
+    if cell.data_type == "e":
+        return "e", str(cell.value)
+    if isinstance(cell.value, bool):
+        return "b", str(int(cell.value))
+    if isinstance(cell.value, str):
+        return "str", cell.value
+    return "", repr(_serial(cell.value, epoch))
+
+
+def _serial(value: object, epoch: datetime) -> object:
+    """Dates and times as the days since the workbook's day zero."""
+    if isinstance(value, time):
+        value = datetime.combine(epoch, value)
+    if isinstance(value, datetime):
+        value = value - epoch
+    return value / timedelta(days=1) if isinstance(value, timedelta) else value
+
+
+def _shifted(formula: str, title: str, deleted: int, *, at_home: bool) -> str:
+    tokens = Tokenizer(formula)
+    for token in tokens.items:
+        if token.type == Token.OPERAND and token.subtype == Token.RANGE:
+            sheet, mark, place = token.value.rpartition("!")
+            if sheet.strip("'").replace("''", "'") == title if mark else at_home:
+                token.value = sheet + mark + _ROWS.sub(lambda it: _without(it, deleted), place)
+    return "=" + "".join(token.value for token in tokens.items)
+
+
+def _without(place: re.Match[str], deleted: int) -> str:
+    first, last = int(place[2]), int(place[4] or place[2])
+    if first == last == deleted:
+        return "#REF!"
+    start = f"{place[1]}{first - (first > deleted)}"
+    return f"{start}:{place[3]}{last - (last >= deleted)}" if place[3] else start
