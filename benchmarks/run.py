@@ -53,7 +53,9 @@ def measure_start() -> None:
     help_text, click = process("-m", "sheetsync", "--help"), process("-c", "import click")
     rounds = [(seconds(help_text), seconds(click)) for _ in range(STARTS)]
     ours, bare = (statistics.median(column) for column in zip(*rounds, strict=True))
-    line("sheetsync --help", ours, f"{ours / bare:.2f} x python -c 'import click' ({bare:.3f} s), at most 2.5")
+    line(
+        "sheetsync --help", ours, f"{ours / bare:.2f} x python -c 'import click' ({bare:.3f} s), at most 2.5"
+    )
 
 
 def measure_passes(folder: Path) -> None:

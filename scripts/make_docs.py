@@ -1,6 +1,6 @@
 """Writes the pages of the reference that come from the code: docs/rules.md and the end of docs/commands.md.
 
-    make docs
+make docs
 """
 
 from __future__ import annotations
@@ -40,8 +40,8 @@ RULES_HEAD = """\
 What `sheetsync validate` and every pass check. This page is made from the code (`make docs`);
 `sheetsync rules CODE` prints the same for one rule.
 
-- **Error**: the value stays where it was typed, and does not travel to other copies or into a mail until it is
-  right. Errors end a command with exit code 1.
+- **Error**: the value stays where it was typed, and travels neither to other copies nor into a mail until it
+  is right. Errors end a command with exit code 1.
 - **Warning**: needs somebody's action.
 - **Advice**: worth a thought; fine to leave.
 
@@ -100,7 +100,9 @@ def _paragraphs(text: str) -> Iterator[str]:
 def _table(options: Sequence[tuple[str, str]]) -> Iterator[str]:
     if options:
         yield from ("| option | |", "|---|---|")
-        yield from (f"| `{names}` | {' '.join(text.split())} |" for names, text in options)
+        for names, text in options:
+            escaped = names.replace("|", "\\|")
+            yield f"| `{escaped}` | {' '.join(text.split())} |"
         yield ""
 
 

@@ -1,6 +1,6 @@
 """Makes the README's pictures from the demo: docs/pictures/*.png.
 
-    make pictures
+make pictures
 """
 
 from __future__ import annotations
@@ -9,8 +9,8 @@ import tempfile
 from datetime import datetime
 from pathlib import Path
 
-from PIL import Image
 from pictures import make_pictures
+from PIL import Image
 
 from sheetsync.verbs.demo import demo
 
@@ -22,11 +22,11 @@ COLORS = 128  # of a palette: a spreadsheet has few, and the files stay small
 
 #: Picture of the README -> (beginning of the picture's name, pixels of its height that are shown).
 WANTED = {
-    "map-status": ("stakeholder-map-status", 1070),
-    "map-stakeholders": ("stakeholder-map-stakeholders", 520),
+    "map-status": ("stakeholder-map-status", 1095),
+    "map-stakeholders": ("stakeholder-map-stakeholders", 506),
     "group-status": ("working-group-status", 950),
-    "group-log": ("working-group-log", 520),
-    "weekly-mail": ("mail-outbox-2026-11-21-acme-apprenticeships-weekly", 1040),
+    "group-log": ("working-group-log", 506),
+    "weekly-mail": ("mail-outbox-2026-11-21-acme-apprenticeships-weekly", 1000),
 }
 
 

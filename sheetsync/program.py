@@ -244,11 +244,18 @@ def _faults(found: ProgramFile) -> Iterator[tuple[str, str]]:
     yield from _unknown("mail, digest_day", [found.mail.digest_day], WEEKDAYS)
     yield from _unknown("schedule, days", found.schedule.days, WEEKDAYS)
     yield from _unknown("rules, off", found.rules.off, [rule.code for rule in all_rules()])
-    try:
-        time.fromisoformat(found.schedule.at)
-    except ValueError:
+    if not found.schedule.days:
+        yield "schedule, days", f"expected at least one of: {', '.join(WEEKDAYS)}."
+    if not _is_local_time(found.schedule.at):
         yield "schedule, at", f'"{found.schedule.at}" is not a time; expected one such as "07:00".'
     yield from _workbook_faults(found)
+
+
+def _is_local_time(text: str) -> bool:
+    try:
+        return time.fromisoformat(text).tzinfo is None
+    except ValueError:
+        return False
 
 
 def _addresses(found: ProgramFile) -> Iterator[tuple[str, str]]:
@@ -272,9 +279,10 @@ def _workbook_faults(found: ProgramFile) -> Iterator[tuple[str, str]]:
             yield f"{where}, replicas", 'expected at least one file, such as ["Stakeholder Map.xlsx"].'
         for replica in table.replicas:
             yield from _replica_faults(f"{where}, replicas", replica)
-            if replica in places:
-                yield f"{where}, replicas", f'"{replica}" is listed twice (also for "{places[replica]}").'
-            places[replica] = table.name
+            place = os.path.normpath(replica)
+            if place in places:
+                yield f"{where}, replicas", f'"{replica}" is listed twice (also for "{places[place]}").'
+            places[place] = table.name
 
 
 def _replica_faults(where: str, replica: str) -> Iterator[tuple[str, str]]:

@@ -1,0 +1,1 @@
+"""The templates, mails and sample data that come with sheetsync."""

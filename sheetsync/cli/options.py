@@ -23,6 +23,8 @@ class Moment(click.ParamType[datetime]):
             moment = datetime.fromisoformat(str(value))
         except ValueError:
             self.fail(f'"{value}" is not a date or time such as 2026-11-21T09:00.', param, ctx)
+        if not 2000 <= moment.year <= 2100:
+            self.fail(f'"{value}" lies out of any reason; expected a moment from 2000 to 2100.', param, ctx)
         return moment.astimezone().replace(tzinfo=None) if moment.tzinfo else moment
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import click
-from rich.table import Table
 from rich.text import Text
 
 from sheetsync.cli.options import json_option, load_program, print_json
@@ -28,8 +27,11 @@ def outbox_command(ctx: click.Context, as_json: bool) -> None:
             }
         )
         return
-    table = Table.grid(padding=(0, 2))
+    out = console()
     for it in mails:
         planned = it.planned.strftime("%Y-%m-%d %H:%M") if it.planned else ""
-        table.add_row(planned, it.state, Text(it.address), Text(it.subject), Text(it.remark, style="dim"))
-    console().print(table if mails else "The outbox is empty.")
+        out.print(Text(f"{planned}  {it.state}  {it.subject}"), soft_wrap=True)
+        to = f"    to {it.address}" + (f" ({it.remark})" if it.remark else "")
+        out.print(Text(to, style="dim"), soft_wrap=True)
+    if not mails:
+        out.print("The outbox is empty.")

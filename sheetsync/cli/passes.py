@@ -8,10 +8,15 @@ import click
 
 from sheetsync.cli.options import dry_run_option, json_option, load_program, now_option, print_json
 from sheetsync.cli.render import print_report
+from sheetsync.core.merge.brakes import DELETES, EMPTY_TAB
+from sheetsync.verbs.gather import FOREIGN_LEDGER, UNKNOWN_STAMP
 from sheetsync.verbs.pass_ import Options, Verb, run_pass
 
 _lift_option = click.option(
-    "--lift", multiple=True, metavar="BRAKE", help="Lift a brake for this pass; its message names it."
+    "--lift",
+    multiple=True,
+    type=click.Choice([EMPTY_TAB, DELETES, FOREIGN_LEDGER, UNKNOWN_STAMP]),
+    help="Lift a brake for this pass; its message names it.",
 )
 _strict_option = click.option("--strict", is_flag=True, help="Warnings too end with exit code 1.")
 

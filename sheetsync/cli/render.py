@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Sequence
 from itertools import groupby
 
@@ -16,12 +17,16 @@ from sheetsync.core.wording import counted
 from sheetsync.verbs.gather import Trouble
 from sheetsync.verbs.report import Mail, PlacedConflict, PlacedFinding, Report, Written
 
+_UNWRAPPED = 1000
 _COLORS = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.ADVICE: "cyan"}
 
 
 def console() -> Console:
-    """Where reports are printed; colors only on a terminal, none with NO_COLOR."""
-    return Console(highlight=False, soft_wrap=False)
+    """Where reports are printed; colors only on a terminal, none with NO_COLOR.
+
+    Lines are wrapped on a terminal alone: in a file or a pipe, paths and messages stay whole.
+    """
+    return Console(highlight=False, width=None if sys.stdout.isatty() else _UNWRAPPED)
 
 
 def print_report(report: Report, *, details: bool = False) -> None:

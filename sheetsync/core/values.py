@@ -21,6 +21,7 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import Enum
+from math import isfinite
 
 
 class Boolean(Enum):
@@ -94,9 +95,12 @@ def canonical_text(raw: str) -> Value:
 
 def canonical_number(raw: int | float) -> Value:
     """A number rounded to the 15 significant digits that Excel keeps; whole numbers become `int`."""
-    if raw != raw or raw in (float("inf"), float("-inf")):
+    try:
+        rounded = float(f"{raw:.15g}")
+    except OverflowError:  # a whole number beyond any float
         return CellError("#NUM!")
-    rounded = float(f"{raw:.15g}")
+    if not isfinite(rounded):
+        return CellError("#NUM!")
     return int(rounded) if rounded.is_integer() and abs(rounded) < 1e15 else rounded
 
 

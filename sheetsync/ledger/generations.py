@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import count
 
-from sqlalchemy import Connection, and_, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Table, and_, func, insert, or_, select, update
 
 from sheetsync.core.values import Value, from_json, to_json
-from sheetsync.ledger.schema import generation, minted, row_version, stamp
+from sheetsync.ledger.schema import conflict, generation, minted, row_version, stamp
 
 Contents = Mapping[str, Value]
 Tabs = dict[str, dict[str, dict[str, Value]]]
@@ -210,8 +210,31 @@ class Generations:
             self.connection.execute(stamp.delete().where(*(stamp.c[name] == it for name, it in key.items())))
             self.connection.execute(insert(stamp), {**key, "generation": meant})
 
-    def _last(self, *where: object) -> int:
-        query = select(func.max(generation.c.number)).where(generation.c.workbook == self.workbook, *where)  # type: ignore[arg-type]
+    def erase(self, tab: str, due: Callable[[Contents], bool]) -> None:
+        """Let go of what deleted records of a tab held, in every version, where `due` says so of the last."""
+        version = row_version.c
+        mine = (version.workbook == self.workbook, version.tab == tab)
+        gone = select(version.row_id).where(*mine, version.until.is_(None), version.contents.is_(None))
+        held = select(version.row_id, version.contents).where(*mine, version.contents.is_not(None))
+        query = held.where(version.row_id.in_(gone)).order_by(version.since)
+        last = {row_id: _read(contents) for row_id, contents in self.connection.execute(query)}
+        for row_id in (row_id for row_id, contents in last.items() if due(contents)):
+            self._blank(row_version, tab, row_id, contents=None, sources=None)
+            self._blank(minted, tab, row_id, contents={})
+            self._blank(conflict, tab, row_id, opinions={})
+
+    def _blank(self, table: Table, tab: str, row_id: str, **values: object) -> None:
+        where = (table.c.workbook == self.workbook, table.c.tab == tab, table.c.row_id == row_id)
+        self.connection.execute(update(table).where(*where).values(values))
+
+    def forget_stamps(self, replica: str) -> None:
+        """Let the stamps of a replica mean what they say again: it was made anew and never took part."""
+        self.connection.execute(
+            stamp.delete().where(stamp.c.workbook == self.workbook, stamp.c.replica == replica)
+        )
+
+    def _last(self, *where: ColumnElement[bool]) -> int:
+        query = select(func.max(generation.c.number)).where(generation.c.workbook == self.workbook, *where)
         return self.connection.execute(query).scalar() or 0
 
     def _minted(self) -> frozenset[tuple[str, str]]:

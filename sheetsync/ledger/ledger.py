@@ -7,6 +7,7 @@ import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from sqlite3 import Connection as SqliteConnection
 
 from sqlalchemy import Connection, Engine, create_engine, event, insert, select
 from sqlalchemy.exc import DatabaseError
@@ -37,18 +38,23 @@ class Ledger:
             LedgerError: It is not a ledger, or a newer sheetsync made it.
         """
         engine = create_engine(url)
-        if engine.dialect.name == "sqlite":
-            event.listen(engine, "connect", _prepare_sqlite)
-            _make_private(engine.url.database)
         try:
+            if engine.dialect.name == "sqlite":
+                event.listen(engine, "connect", _prepare_sqlite)
+                _make_private(engine.url.database)
             with engine.begin() as connection:
                 schema.metadata.create_all(connection)
-                return cls(engine, _identify(connection, url))
-        except DatabaseError as error:
-            raise LedgerError(
-                f"The ledger {engine.url.render_as_string()} cannot be opened ({error.orig}).",
-                "If it is damaged, put back a backup of it; if not, check that you may write there.",
-            ) from error
+                return cls(engine, _identify(connection))
+        except LedgerError:
+            engine.dispose()
+            raise
+        except (DatabaseError, OSError) as error:
+            engine.dispose()
+            reason = error.orig if isinstance(error, DatabaseError) else error
+            raise _unusable(engine, f"cannot be opened ({reason})") from error
+        except KeyError as error:
+            engine.dispose()
+            raise _unusable(engine, f"cannot be opened (it does not say its {error.args[0]})") from error
 
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
@@ -60,22 +66,31 @@ class Ledger:
         self.engine.dispose()
 
 
-def _identify(connection: Connection, url: str) -> str:
+def _unusable(engine: Engine, what: str) -> LedgerError:
+    return LedgerError(
+        f"The ledger {engine.url.render_as_string()} {what}.",
+        "If it is damaged, put back a backup of it; if not, check that you may write there.",
+    )
+
+
+def _identify(connection: Connection) -> str:
     facts = {row.key: row.value for row in connection.execute(select(schema.fact))}
     if not facts:
         facts = {"id": secrets.token_hex(6), "format": str(schema.FORMAT)}
         connection.execute(insert(schema.fact), [{"key": key, "value": it} for key, it in facts.items()])
     if int(facts["format"]) > schema.FORMAT:
         raise LedgerError(
-            f"The ledger {url} was made by a newer sheetsync (format {facts['format']}).",
+            f"The ledger {connection.engine.url.render_as_string()} was made by a newer sheetsync "
+            f"(format {facts['format']}).",
             "Install the newest sheetsync: pip install --upgrade sheetsync",
         )
     return str(facts["id"])
 
 
-def _prepare_sqlite(connection: object, _record: object) -> None:
-    cursor = connection.cursor()  # type: ignore[attr-defined]
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000"):
+def _prepare_sqlite(connection: SqliteConnection, _record: object) -> None:
+    cursor = connection.cursor()
+    pragmas = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000")
+    for pragma in (*pragmas, "secure_delete=ON"):  # what is erased leaves the file too
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 

@@ -15,6 +15,7 @@ from sheetsync.core.announcements import Announcement, announcements
 from sheetsync.core.columns import cell_problem
 from sheetsync.core.conflicts import Conflict
 from sheetsync.core.derived import derive
+from sheetsync.core.expiry import delete_due
 from sheetsync.core.links import Bond, link_records
 from sheetsync.core.merge.brakes import brake_for
 from sheetsync.core.merge.tabs import LABELS, TabMerge, merge_tab, strip
@@ -102,6 +103,7 @@ def consider(
     result = Considered(View(program.name, (), now))
     for it in readable(gathered):
         _merge(it, program, now, result, lifted)
+    delete_due((merge for tabs in result.merges.values() for merge in tabs.values()), now.date())
     make_view = partial(_view, program, gathered, result, past, now)
     linked = link_records(make_view(), result.merges, past.bonds, new_id)
     result.bonds = linked.bonds
@@ -245,9 +247,19 @@ def _celebrate(view: View, result: Considered, past: Past, fresh: set[str]) -> N
             continue
         row: dict[str, Value] = {"event": it.event, "person": it.person or None, "reached": it.reached}
         row |= {"evidence": it.evidence or None, "share_with": it.share_with}
-        milestones.add(new_id(), row, "sheetsync")
-        celebrated.append(it)
+        if not _stands(row, milestones):
+            milestones.add(new_id(), row, "sheetsync")
+            celebrated.append(it)
     result.celebrated = celebrated
+
+
+def _stands(row: Mapping[str, Value], milestones: TabMerge) -> bool:
+    """Whether a pass that was cut short (or a person) wrote this milestone already."""
+    what = {column: row[column] for column in ("event", "person", "reached")}
+    return any(
+        all(there.get(column) == value for column, value in what.items())
+        for there in milestones.rows.values()
+    )
 
 
 def _announce(view: View, result: Considered, past: Past, fresh: set[str]) -> None:

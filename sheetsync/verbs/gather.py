@@ -179,23 +179,25 @@ def _ids(gathered: Gathered, generations: Generations) -> Mapping[str, frozenset
 
 
 def _find_bases(gathered: Gathered, generations: Generations, name: str, lifted: frozenset[str]) -> None:
-    snapshot = gathered.snapshots[name]
     gathered.meanings[name] = {} if name in gathered.taken_over else generations.meaning(name)
-    bases: dict[int, Tabs] = {gathered.newest: gathered.agreed, 0: {}}
-    oldest = gathered.newest
-    for tab in gathered.workbook.template.synced():
-        generation = gathered.meant(name, tab.key, snapshot.tabs[tab.key].stamp)
-        if not generations.knows(generation):
-            if UNKNOWN_STAMP not in lifted:
-                gathered.stop(_unknown_stamp(name, generation), name)
-                return
-            gathered.snapshots[name] = gathered.take_over(name, snapshot)
-            return _find_bases(gathered, generations, name, lifted)
-        if generation not in bases:
-            bases[generation] = generations.agreed(generation)
-        oldest = min(oldest, generation)
-    gathered.bases[name] = bases
-    gathered.withdrawn[name] = generations.withdrawn(name, oldest)
+    wanted = _meant(gathered, name)
+    unknown = [number for number in wanted if not generations.knows(number)]
+    if unknown and UNKNOWN_STAMP not in lifted:
+        gathered.stop(_unknown_stamp(name, max(unknown)), name)
+        return
+    if unknown:
+        gathered.snapshots[name] = gathered.take_over(name, gathered.snapshots[name])
+        gathered.meanings[name] = {}
+        wanted = {0}
+    bases = {number: generations.agreed(number) for number in wanted - {0, gathered.newest}}
+    gathered.bases[name] = {**bases, gathered.newest: gathered.agreed, 0: {}}
+    gathered.withdrawn[name] = generations.withdrawn(name, min(gathered.newest, *wanted))
+
+
+def _meant(gathered: Gathered, name: str) -> set[int]:
+    """The generations that a replica's tabs descend from."""
+    tabs = gathered.snapshots[name].tabs
+    return {gathered.meant(name, tab.key, tabs[tab.key].stamp) for tab in gathered.workbook.template.synced()}
 
 
 def _unknown_stamp(name: str, stamp: int) -> Brake:

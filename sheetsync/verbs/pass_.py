@@ -11,9 +11,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import Enum
+from functools import partial
 
 from filelock import FileLock, Timeout
 
+from sheetsync.core.expiry import expires, is_due
 from sheetsync.core.records import View
 from sheetsync.errors import LockHeld, ReplicaChanged
 from sheetsync.ledger import Ledger
@@ -251,6 +253,8 @@ class _Pass:
                 generations.agree(generation)
             for name, meanings in outcome.meanings.items():
                 generations.advance(name, meanings)
+            for tab in filter(expires, it.workbook.template.tab):
+                generations.erase(tab.key, partial(is_due, today=self.now.date()))
 
     def _conclude(self, gathered: Sequence[Gathered], result: Considered, run: int) -> tuple[Mail, ...]:
         """Everything else that was decided, in one transaction with the mails; then the mails leave."""

@@ -80,10 +80,10 @@ class Planner:
         """
         tabs = {}
         for tab, merge in self.merges.items():
-            side = next(side for side in self.it.sides(tab) if side.name == name)
-            edit = edit_for(side, merge, self._rows.get(tab, {}), self.generation, waiting)
+            found = self.it.snapshots[name].tabs[tab]
+            edit = edit_for(name, found, merge, self._rows.get(tab, {}), self.generation, waiting)
             waits = any(row_id in merge.rows for row_id in waiting)
-            tabs[tab] = replace(edit, stamp=side.tab.stamp) if waits else edit
+            tabs[tab] = replace(edit, stamp=found.stamp) if waits else edit
         if self.finish:
             self.finish(self.it.workbook.name, name, self.merges, tabs)
         owner = (self.it.ledger, self.it.workbook.name) if name in self.it.taken_over else None

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from sheetsync.core.model import Template
 from sheetsync.errors import SheetsyncError
 from sheetsync.ledger import Ledger
+from sheetsync.ledger.generations import Generations
 from sheetsync.program import Program, Workbook
 from sheetsync.replicas.layout import list_columns
 from sheetsync.replicas.replica import Identity
@@ -43,7 +44,7 @@ def provision(program: Program, only: str = "", *, dry_run: bool = False) -> Pro
         ledger = Ledger.open(program.ledger_url)
         try:
             for workbook in chosen:
-                _provision(program, workbook, ledger.id, done, troubles, dry_run=dry_run)
+                _provision(program, workbook, ledger, done, troubles, dry_run=dry_run)
         finally:
             ledger.close()
     return ProvisionReport(tuple(done), tuple(troubles))
@@ -52,16 +53,20 @@ def provision(program: Program, only: str = "", *, dry_run: bool = False) -> Pro
 def _provision(
     program: Program,
     workbook: Workbook,
-    ledger_id: str,
+    ledger: Ledger,
     done: list[str],
     troubles: list[Trouble],
     *,
     dry_run: bool,
 ) -> None:
-    identity = Identity(ledger_id, workbook.name, _lists(workbook.template))
+    identity = Identity(ledger.id, workbook.name, _lists(workbook.template))
     for name, replica in open_replicas(program, workbook).items():
         try:
-            done += replica.provision(workbook.template, identity, dry_run=dry_run).done
+            provisioned = replica.provision(workbook.template, identity, dry_run=dry_run)
+            done += provisioned.done
+            if provisioned.made and not dry_run:
+                with ledger.transaction() as connection:
+                    Generations(connection, workbook.name).forget_stamps(name)
         except SheetsyncError as error:
             troubles.append(Trouble(workbook.name, name, error.what, error.do))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 
 from sheetsync.core.rules.registry import ERROR, WARNING, Finding
@@ -115,26 +115,14 @@ class Report:
             "run": self.run,
             "dry_run": self.dry_run,
             "workbooks": list(self.workbooks),
-            "written": [_written(it) for it in self.written],
+            "written": [asdict(it) for it in self.written],
             "findings": [_finding(it) for it in self.findings],
             "conflicts": [_conflict(it) for it in self.conflicts],
             "milestones": list(self.milestones),
             "notes": list(self.notes),
-            "mails": [_mail(it) for it in self.mails],
-            "troubles": [_trouble(it) for it in self.troubles],
+            "mails": [asdict(it) for it in self.mails],
+            "troubles": [asdict(it) for it in self.troubles],
         }
-
-
-def _written(it: Written) -> dict[str, object]:
-    return {
-        "workbook": it.workbook,
-        "replica": it.replica,
-        "cells": it.cells,
-        "new": it.new,
-        "deleted": it.deleted,
-        "ids": it.ids,
-        "tabs": list(it.tabs),
-    }
 
 
 def _finding(it: PlacedFinding) -> dict[str, object]:
@@ -163,26 +151,4 @@ def _conflict(it: PlacedConflict) -> dict[str, object]:
         "row": it.row,
         "column": it.column,
         "opinions": opinions,
-    }
-
-
-def _mail(it: Mail) -> dict[str, object]:
-    return {
-        "subject": it.subject,
-        "kind": it.kind,
-        "address": it.address,
-        "state": it.state,
-        "file": it.file,
-        "remark": it.remark,
-    }
-
-
-def _trouble(it: Trouble) -> dict[str, object]:
-    return {
-        "workbook": it.workbook,
-        "replica": it.replica,
-        "what": it.what,
-        "do": it.do,
-        "passing": it.passing,
-        "brake": it.brake,
     }

@@ -105,11 +105,13 @@ class _Writer:
 
     def _took_part(self, name: str, edit: Edit) -> None:
         """Tabs that needed no write mean the new generation from now on."""
+        if edit.owner:  # all its stamps were written
+            return
         generation, snapshot = self.planner.generation, self.it.snapshots[name]
         self.outcome.meanings[name] = {
             (tab, stamp): generation
             for tab, tab_edit in edit.tabs.items()
-            if not tab_edit and not edit.owner and self.it.meant(name, tab, stamp := snapshot.tabs[tab].stamp) != generation
+            if not tab_edit and self.it.meant(name, tab, stamp := snapshot.tabs[tab].stamp) != generation
         }
 
     def _catch_up(self, name: str, version: str) -> None:

@@ -1,4 +1,4 @@
-"""What the tests of whole passes share: a program folder, and people at its files with a spreadsheet program."""
+"""What the tests of whole passes share: a program folder, and people at work on its files."""
 
 from __future__ import annotations
 

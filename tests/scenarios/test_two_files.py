@@ -7,7 +7,6 @@ import shutil
 from openpyxl.worksheet.worksheet import Worksheet
 
 from scenarios.desk import NAMES, Desk, cell_of, headers, last_row, row_of, rows, team_program
-from sheetsync.verbs.pass_ import Verb
 
 
 def equal(desk: Desk) -> bool:
@@ -192,7 +191,9 @@ def test_a_sort_of_the_visible_columns_alone_mends_the_ids_and_is_no_edit(two_fi
     two_files.run()
 
     assert two_files.ids("a.xlsx") == before
-    assert two_files.column("a.xlsx", "Name") == sorted(NAMES, reverse=True), "the order stays the person's own"
+    assert two_files.column("a.xlsx", "Name") == sorted(NAMES, reverse=True), (
+        "the order stays the person's own"
+    )
     assert two_files.people("b.xlsx") == two_files.people("a.xlsx")
     assert two_files.column("b.xlsx", "Name") == list(NAMES)
 
@@ -242,13 +243,6 @@ def test_a_backup_put_back_undoes_nothing(two_files: Desk) -> None:
     assert "Gus" not in two_files.people("a.xlsx")
 
 
-def test_the_last_ten_versions_are_kept(two_files: Desk) -> None:
-    for number in range(12):
-        two_files.type("b.xlsx", "Ana", "Hours", number)
-        two_files.run(Verb.SYNC)
-    assert len(list((two_files.folder / ".sheetsync/backups/a.xlsx").iterdir())) == 10
-
-
 def test_three_copies_come_together(tmp_path) -> None:
     desk = team_program(tmp_path / "acme", "a.xlsx", "b.xlsx", "c.xlsx")
     desk.type("a.xlsx", "Ana", "Note", "a")
@@ -293,3 +287,50 @@ def test_a_held_conflict_is_shown_in_every_copy_until_people_settle_it(two_files
         assert "Conflicts" not in two_files.shown(file)
         assert "from b" not in two_files.texts(file, "Conflicts")
     assert equal(two_files)
+
+
+def test_a_copy_made_in_the_file_manager_can_join(two_files: Desk) -> None:
+    two_files.type("a.xlsx", "Ana", "Note", "typed before")
+    two_files.type("a.xlsx", "Goal", "Value", "a pilot", tab="Frame")
+    two_files.settle()
+    shutil.copyfile(two_files.path("a.xlsx"), two_files.path("c.xlsx"))
+    join(two_files, "c.xlsx")
+    two_files.type("c.xlsx", "Bo", "Note", "typed in the new copy")
+
+    report = two_files.run()
+    two_files.settle()
+
+    assert (report.troubles, report.conflicts) == ((), ())
+    assert two_files.people("c.xlsx") == two_files.people("a.xlsx") == two_files.people("b.xlsx")
+    assert two_files.people("b.xlsx")["Bo"]["Note"] == "typed in the new copy"
+    assert "a pilot" in two_files.texts("c.xlsx", "Frame")
+
+
+def test_a_new_empty_copy_is_filled(two_files: Desk) -> None:
+    join(two_files, "c.xlsx")
+    two_files.provision()
+    two_files.settle()
+    assert two_files.people("c.xlsx") == two_files.people("a.xlsx")
+    assert two_files.ids("c.xlsx") == two_files.ids("a.xlsx")
+
+
+def test_a_file_that_moved_goes_on_under_its_new_name(two_files: Desk) -> None:
+    two_files.type("a.xlsx", "Ana", "Note", "typed before")
+    two_files.remove("a.xlsx", "Dov")
+    two_files.settle()
+    two_files.path("a.xlsx").rename(two_files.path("moved.xlsx"))
+    path = two_files.folder / "sheetsync.toml"
+    path.write_text(path.read_text().replace("a.xlsx", "moved.xlsx"))
+    two_files.type("moved.xlsx", "Bo", "Note", "typed after")
+
+    report = two_files.run()
+
+    assert (report.troubles, report.conflicts) == ((), ())
+    assert two_files.people("b.xlsx") == two_files.people("moved.xlsx")
+    assert "Dov" not in two_files.people("b.xlsx")
+
+
+def join(desk: Desk, file: str) -> None:
+    """List another copy in the program file."""
+    path = desk.folder / "sheetsync.toml"
+    path.write_text(path.read_text().replace('"b.xlsx"', f'"b.xlsx", "{file}"'))

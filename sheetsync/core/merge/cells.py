@@ -1,7 +1,7 @@
 """One cell, any number of replicas: what is agreed, or that people have to settle it.
 
 An *opinion* of a replica is what stands there now where that differs from its base, the generation it
-last took part in. Equal everywhere is never a conflict, so a pass that is run again after a crash
+last took part in, and from what is agreed. Equal everywhere is never a conflict, so a pass that is run again after a crash
 converges by itself.
 """
 
@@ -66,24 +66,27 @@ def merge_cell(agreed: Value, cells: Sequence[Cell], faulty: Callable[[Value], b
         faulty: Whether a value may not cross to other replicas (a rule with severity error stands
             against it).
     """
-    voices = [cell for cell in cells if cell.now != cell.base]
+    # A stale copy that already says what is agreed wants nothing; who replaced that value has seen it.
+    voices = [cell for cell in cells if cell.now not in (cell.base, agreed)]
     opinions: list[tuple[str, Value]] = [(cell.place, cell.now) for cell in voices]
-    if any(cell.now != agreed and cell.base != agreed for cell in voices):
+    if any(cell.base != agreed for cell in voices):
         opinions.append((AGREED, agreed))
     distinct = {value for _, value in opinions}
     if len(distinct) > 1 or any(_stays_here(value, faulty) for value in distinct):
-        return Outcome(_oldest(voices), True, tuple(opinions))
+        return Outcome(_kept(agreed, voices, voices), True, tuple(opinions))
     value = distinct.pop() if distinct else agreed
     stuck = [cell for cell in cells if cell.fixed and cell.now != value]
     if stuck:
         said = dict(opinions or [(AGREED, value)]) | {cell.place: cell.now for cell in stuck}
-        return Outcome(_oldest([*voices, *stuck]), True, tuple(said.items()))
+        return Outcome(_kept(agreed, [*voices, *stuck], voices), True, tuple(said.items()))
     return Outcome(value, sources=tuple(place for place, _ in opinions))
 
 
-def _oldest(cells: Sequence[Cell]) -> Value:
-    """The base that keeps each of these cells an opinion of its own in the next pass."""
-    return min(cells, key=lambda cell: cell.stamp).base
+def _kept(agreed: Value, concerned: Sequence[Cell], voices: Sequence[Cell]) -> Value:
+    """The oldest base under which each voice is still an opinion of its own in the next pass."""
+    said = {cell.now for cell in voices}
+    bases = (cell.base for cell in sorted(concerned, key=lambda cell: cell.stamp))
+    return next((base for base in bases if base not in said), agreed)
 
 
 def _stays_here(value: Value, faulty: Callable[[Value], bool]) -> bool:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Container, Mapping
 
-from sheetsync.core.merge.tabs import LABELS, Side, TabMerge
+from sheetsync.core.merge.tabs import LABELS, TabMerge
 from sheetsync.core.model import TabKind
-from sheetsync.core.plan import Row, TabEdit
+from sheetsync.core.plan import Row, TabEdit, TabSnapshot
 from sheetsync.core.values import Value
 
 
 def edit_for(
-    side: Side,
+    name: str,
+    tab: TabSnapshot,
     merge: TabMerge,
     derived: Mapping[str, Mapping[str, Value]],
     stamp: int,
@@ -20,13 +21,14 @@ def edit_for(
     """The edit that brings one replica's tab to the next generation.
 
     Args:
-        side: The replica's tab as it was read.
+        name: The replica.
+        tab: Its tab as it was read.
         merge: What the tab comes to.
         derived: Values of the computed columns, by row id.
         stamp: Number of the next generation.
         waiting: New rows that must not cross yet: their ids are not durable where they were typed.
     """
-    places = merge.places[side.name]
+    places = merge.places[name]
     cells, ids = {}, {}
     for row_id, row in places.items():
         changed = _changed(row_id, row, merge, derived.get(row_id, {}))
@@ -39,7 +41,7 @@ def edit_for(
         for row_id, values in merge.rows.items()
         if values and row_id != LABELS and row_id not in places and row_id not in waiting and _may_add(merge)
     )
-    return TabEdit(stamp, cells, ids, new, tuple(sorted(merge.dead[side.name])), _labels(side, merge))
+    return TabEdit(stamp, cells, ids, new, tuple(sorted(merge.dead[name])), _labels(tab, merge))
 
 
 def _changed(row_id: str, row: Row, merge: TabMerge, derived: Mapping[str, Value]) -> dict[str, Value]:
@@ -58,12 +60,12 @@ def _may_add(merge: TabMerge) -> bool:
     return merge.tab.kind is TabKind.TABLE
 
 
-def _labels(side: Side, merge: TabMerge) -> dict[str, str]:
+def _labels(tab: TabSnapshot, merge: TabMerge) -> dict[str, str]:
     if LABELS not in merge.rows:
         return {}
     words = {column.key: column.label for column in merge.tab.column} | merge.rows[LABELS]
     return {
         column: str(word)
         for column, word in words.items()
-        if side.tab.labels.get(column, word) != word and (LABELS, column) not in merge.held
+        if tab.labels.get(column, word) != word and (LABELS, column) not in merge.held
     }

@@ -67,6 +67,7 @@ def assign(tab: Tab, rows: Sequence[Row], known: Known) -> Assigned:
     work.follow_contents()
     work.follow_names()
     work.keep_claims()
+    work.follow_cells()
     work.adopt(known.seen)
     work.adopt(known.withdrawn)
     work.adopt_twins(known.elsewhere)
@@ -87,7 +88,9 @@ class _Work:
         self.tab, self.rows, self.known = tab, rows, known
         self.ids = [""] * len(rows)
         self.taken: set[str] = set()
-        self.valid = known.ever | known.seen.keys()
+        # A row that a pass brought may stand here although the copy did not take part yet (a crash).
+        self.seen = {**known.elsewhere, **known.seen}
+        self.valid = known.ever | self.seen.keys()
 
     def open(self) -> Iterator[tuple[int, Row]]:
         return ((index, row) for index, row in enumerate(self.rows) if not self.ids[index])
@@ -101,18 +104,18 @@ class _Work:
 
     def keep_matching(self) -> None:
         """A row whose contents are those seen under its id; of copies, the first."""
-        seen = self.known.seen
+        seen = self.seen
         for index, row in enumerate(self.rows):
             if row.id in seen and row.id not in self.taken and row.values == seen[row.id]:
                 self.give(index, row.id)
 
     def follow_contents(self) -> None:
         """A row with exactly the contents seen under an id that is left over (a sort without ids)."""
-        self._adopt_by(self.known.seen, _exact, self.open())
+        self._adopt_by(self.seen, _exact, self.open())
 
     def follow_names(self) -> None:
         """A row that was shifted and edited: its name leads to another id that fits it better."""
-        seen = self.known.seen
+        seen = self.seen
         names = _index(self.loose(seen), self._name)
         for index, row in list(self.open()):
             if row.id not in seen:
@@ -130,6 +133,23 @@ class _Work:
                 claims.setdefault(row.id, []).append(index)
         for row_id, indexes in claims.items():
             self.give(max(indexes, key=lambda index: (self._fits(self.rows[index], row_id), -index)), row_id)
+
+    def follow_cells(self) -> None:
+        """A row that was shifted and edited, its name too: cells that one id alone held lead to it."""
+        seen = self.seen
+        owners: dict[tuple[str, Value], list[str]] = {}
+        for row_id, values in self.loose(seen):
+            for cell in values.items():
+                owners.setdefault(cell, []).append(row_id)
+        for index, row in list(self.open()):
+            held = [owners.get(cell, ()) for cell in row.values.items()]
+            likely = dict.fromkeys(row_id for ids in held if len(ids) == 1 for row_id in ids)
+            fits = {row_id: self._fits(row, row_id) for row_id in likely if row_id not in self.taken}
+            best = max(fits, key=fits.__getitem__, default="")
+            if row.id not in seen or not best or fits[best] * 2 < len(seen[best]):
+                continue
+            if fits[best] > self._fits(row, row.id):
+                self.give(index, best)
 
     def adopt(self, contents: Mapping[str, Contents]) -> None:
         """A row without an id takes one that is missing here: same contents, else same name."""
@@ -171,7 +191,7 @@ class _Work:
         return _folded(values, self.tab.natural_key)
 
     def _fits(self, row: Row, row_id: str) -> int:
-        seen = self.known.seen.get(row_id, {})
+        seen = self.seen.get(row_id, {})
         return sum(1 for column, value in row.values.items() if seen.get(column) == value)
 
 

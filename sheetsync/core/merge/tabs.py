@@ -87,6 +87,16 @@ class TabMerge:
             self.sources.setdefault(row_id, {})[column] = (source,)
         return True
 
+    def delete(self, row_id: str) -> None:
+        """Delete a record everywhere, whoever edited it."""
+        del self.rows[row_id]
+        self.held = {where: said for where, said in self.held.items() if where[0] != row_id}
+        for name, placed in self.places.items():
+            if row_id in placed:
+                self.dead[name].append(placed.pop(row_id).position)
+        if self.origins.pop(row_id, None) is None:
+            self.deleted.add(row_id)
+
     def add(self, row_id: str, values: Mapping[str, Value], source: str) -> None:
         """Add a record that no person typed in this tab."""
         self.rows[row_id] = strip(values)

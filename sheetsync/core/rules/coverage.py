@@ -8,16 +8,13 @@ from datetime import date
 
 from sheetsync.core.records import Record, fold
 from sheetsync.core.rules.registry import ADVICE, WARNING, Check, Hit, rule
+from sheetsync.core.titles import is_cto, recruits_students, runs_technical_work
 from sheetsync.core.wording import counted, listed
 
-_CTO = re.compile(r"(?<!to the )(?<!of the )(?<!to )\b(?:cto|chief techn(?:ology|ical) officer)\b")
 _EXECUTIVE = re.compile(r"(?<!to the )(?<!of the )(?<!to )\b(?:c[a-z]o|chro|chief [\w &]*officer)\b")
-_STUDENTS = re.compile(r"\b(?:college|campus|university|graduates?|early talent)\b")
-_RECRUITING = re.compile(r"\b(?:recruit\w*|talent acquisition|hiring)\b")
 _HR = re.compile(r"\b(?:hr|human resources|people ops|people operations|recruit\w*)\b")
 _PEOPLE_TEAM = re.compile(r"\b(?:hr|human resources|people ops|people operations)\b")
 _DEIB = re.compile(r"\b(?:deib?|diversity)\b")
-_BUSINESS = re.compile(r"\b(?:engineering|data|devops|devsecops|operations)\b")
 
 Test = Callable[[Record], bool]
 
@@ -101,7 +98,7 @@ def technology_chief_first(check: Check) -> Iterator[Hit]:
     Do: Begin with another executive, one who decides, holds budget and feels the need.
     Fires: The first conversation of all was with the CTO; or the CTO is the only executive on the map.
     """
-    chiefs = [record for record in check.records() if _CTO.search(fold(record.text("title")))]
+    chiefs = [record for record in check.records() if is_cto(record)]
     alone = len(chiefs) == sum(map(_is_executive, check.records()))
     first = _first_approached(check)
     for record in chiefs:
@@ -187,7 +184,7 @@ def _influences(record: Record) -> bool:
 
 def _runs_operations(record: Record) -> bool:
     manages = "manager" in fold(f"{record.text('team_type')} {record.text('title')}")
-    return manages and bool(_BUSINESS.search(fold(f"{record.text('unit')} {record.text('title')}")))
+    return manages and runs_technical_work(record)
 
 
 @rule("M108", WARNING, practices="C21 M23", tab="stakeholders")
@@ -199,8 +196,7 @@ def campus_recruiting_as_champion(check: Check) -> Iterator[Hit]:
     Fires: A "Campus recruiting lead" has the relationship "champion".
     """
     for record in check.records():
-        words = fold(" ".join(record.text(key) for key in ("team_type", "title", "unit")))
-        if _is_champion(record) and _STUDENTS.search(words) and _RECRUITING.search(words):
+        if _is_champion(record) and recruits_students(record):
             yield Hit(
                 "College or campus recruiting stands here as champion or sponsor.", record, "relationship"
             )

@@ -1,6 +1,8 @@
 """People's formulas through an edit: they keep what they came to, and follow the rows they speak of.
 
-openpyxl writes a formula without its result, and deletes rows without telling the formulas.
+openpyxl writes a formula without its result, and deletes rows without telling the formulas. A result in a
+record is what the person says there, so it is kept; any other formula is left without, since LibreOffice
+shows an old result rather than calculate it anew.
 """
 
 from __future__ import annotations
@@ -18,20 +20,22 @@ from openpyxl.formula import Tokenizer
 from openpyxl.formula.tokenizer import Token
 from openpyxl.worksheet.worksheet import Worksheet
 
+from sheetsync.replicas.layout import KEY_ROW
+
 _ROWS = re.compile(r"(\$?[A-Z]{1,3}\$?)(\d+)(?::(\$?[A-Z]{1,3}\$?)(\d+))?")
 _WRITTEN = re.compile(rb'<c r="([A-Z]+\d+)"([^>]*)><f([^>]*)>(.*?)</f><v\s*(?:/>|></v>)</c>', re.S)
 _KIND = re.compile(rb' t="\w+"')
-#: Whoever Excel's name stands under is trusted by LibreOffice to have calculated everything.
-_EXCEL, _OURSELVES = b"<Application>Microsoft Excel</Application>", b"<Application>sheetsync</Application>"
 
 
 class Results:
-    """What the formulas of a workbook came to when it was last saved by a spreadsheet program."""
+    """What the formulas in records came to when the workbook was last saved by a spreadsheet program."""
 
     def __init__(self, workbook: Workbook, load_results: Callable[[], Workbook]) -> None:
-        cells = list(_formulas(workbook))
+        cells = [
+            (sheet, cell) for sheet, cell in _formulas(workbook) if sheet.cell(KEY_ROW, cell.column).value
+        ]
         results = load_results() if cells else workbook
-        self.kept = [(cell, results[cell.parent.title][cell.coordinate]) for cell in cells]
+        self.kept = [(cell, results[sheet.title][cell.coordinate]) for sheet, cell in cells]
         self.workbook = workbook
         if cells:
             workbook.calculation.fullCalcOnLoad = True
@@ -44,8 +48,6 @@ class Results:
         with ZipFile(BytesIO(saved)) as source, ZipFile(packed, "w") as target:
             for member in source.infolist():
                 content = source.read(member)
-                if member.filename == "docProps/app.xml":
-                    content = content.replace(_EXCEL, _OURSELVES)
                 found = re.fullmatch(r"xl/worksheets/sheet(\d+)\.xml", member.filename)
                 if found:
                     sheet = self.workbook.worksheets[int(found[1]) - 1]
@@ -72,21 +74,24 @@ class Results:
 
 
 def delete_row(worksheet: Worksheet, number: int) -> None:
-    """Delete a row; formulas anywhere in the workbook go on speaking of the same cells."""
+    """Delete a row; links move along, and formulas anywhere go on speaking of the same cells."""
     workbook = worksheet.parent
     assert isinstance(workbook, Workbook)
     worksheet.delete_rows(number)
-    for cell in _formulas(workbook):
+    for cell in (it for row in worksheet.iter_rows(min_row=number) for it in row):
+        if cell.hyperlink is not None:
+            cell.hyperlink.ref = cell.coordinate
+    for sheet, cell in _formulas(workbook):
         if isinstance(cell.value, str):
-            cell.value = _shifted(cell.value, worksheet.title, number, at_home=cell.parent is worksheet)
+            cell.value = _shifted(cell.value, worksheet.title, number, at_home=sheet is worksheet)
 
 
-def _formulas(workbook: Workbook) -> Iterator[Cell]:
+def _formulas(workbook: Workbook) -> Iterator[tuple[Worksheet, Cell]]:
     for worksheet in workbook.worksheets:
         for row in worksheet.iter_rows():
             for cell in row:
                 if isinstance(cell, Cell) and cell.data_type == "f":
-                    yield cell
+                    yield worksheet, cell
 
 
 def _result(cell: Cell, epoch: datetime) -> tuple[str, str]:

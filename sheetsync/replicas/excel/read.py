@@ -100,13 +100,13 @@ class _Reader:
     def _value(self, cell: Cell | MergedCell) -> Value:
         if _is_formula(cell):
             return self._result(cell)
-        return _plain(cell)
+        return plain(cell)
 
     def _result(self, cell: Cell | MergedCell) -> Value:
         if self._results is None:
             self._results = load(self.data, self.path, results=True)
         result = self._results[cell.parent.title][cell.coordinate]
-        return _NO_RESULT if result.value is None else _plain(result)
+        return _NO_RESULT if result.value is None else plain(result)
 
     def _refuse_merged(self, sheet: Sheet, tab: Tab) -> None:
         first, last = min(sheet.columns.values()), max(sheet.columns.values())
@@ -121,7 +121,7 @@ class _Reader:
 
 def _machine(sheet: Sheet) -> TabSnapshot:
     cells = {
-        (cell.row, cell.column): _plain(cell)
+        (cell.row, cell.column): plain(cell)
         for row in sheet.worksheet.iter_rows(min_row=KEY_ROW + 1, min_col=sheet.margin_column + 1)
         for cell in row
         if cell.value is not None
@@ -134,7 +134,8 @@ def _is_formula(cell: Cell | MergedCell) -> bool:
     return cell.data_type == "f" or isinstance(cell.value, (ArrayFormula, DataTableFormula))
 
 
-def _plain(cell: Cell | MergedCell) -> Value:
+def plain(cell: Cell | MergedCell) -> Value:
+    """The value that stands in a cell; of a formula, nothing is told."""
     value = cell.value
     if cell.data_type == "e":
         return CellError(str(value))

@@ -52,7 +52,7 @@ class ExcelReplica:
             if not dry_run:
                 self.path.parent.mkdir(parents=True, exist_ok=True)
                 make_workbook(self.path, template, identity)
-            return Provisioned((f"{self.path}: made from the template {template.key}.",))
+            return Provisioned((f"{self.path}: made from the template {template.key}.",), made=True)
         refuse_if_open(self.path)
         data = read_bytes(self.path)
         done = add_missing(load(data, self.path), template, identity)

@@ -65,7 +65,7 @@ def _fit_notes(sheet: Worksheet) -> None:
 
 def _fit_rows(sheet: Worksheet) -> None:
     """Let rows grow, never shrink: a person may have given them more room."""
-    widths = _widths(sheet)
+    widths = column_widths(sheet)
     for number, row in enumerate(sheet.iter_rows(min_row=FIRST_ROW), start=FIRST_ROW):
         needed = max(_lines(cell, width) for cell, width in zip(row, widths, strict=True))
         dimension = sheet.row_dimensions[number]
@@ -73,7 +73,7 @@ def _fit_rows(sheet: Worksheet) -> None:
             dimension.height = needed * LINE_HEIGHT
 
 
-def _widths(sheet: Worksheet) -> list[float]:
+def column_widths(sheet: Worksheet) -> list[float]:
     """The width of every column in characters; a hidden one leaves rows as they are.
 
     A file may give one width for a run of columns.

@@ -1,4 +1,4 @@
-"""Copies of one tab as people keep them, and passes over them, all in memory: what the tests of the merge use."""
+"""Copies of one tab as people keep them, and passes over them, all in memory, for the tests of the merge."""
 
 from __future__ import annotations
 
@@ -69,6 +69,11 @@ def merged(agreed: Records, *sides: Side, tab: Tab = PEOPLE, ever: Iterable[str]
 def contents(merge: TabMerge) -> dict[str, dict[str, Value]]:
     """The next generation without the headers."""
     return {row_id: it for row_id, it in merge.rows.items() if row_id != LABELS}
+
+
+def lacks(it: Side, merge: TabMerge, derived: Records, stamp: int, waiting: Collection[str] = ()) -> TabEdit:
+    """What this copy lacks after the merge."""
+    return edit_for(it.name, it.tab, merge, derived, stamp, waiting)
 
 
 @dataclass
@@ -163,6 +168,7 @@ class World:
 
     def _write(self, here: list[Copy], sides: list[Side], merge: TabMerge, number: int, writes: int) -> bool:
         durable: set[str] = set()
+        behind = []
         order = sorted(
             range(len(here)), key=lambda at: -sum(here[at].name in it for it in merge.origins.values())
         )
@@ -171,7 +177,7 @@ class World:
             waiting = {
                 it for it, homes in merge.origins.items() if it not in durable and copy.name not in homes
             }
-            edit = edit_for(sides[at], merge, {}, copy.stamp if waiting else number, waiting)
+            edit = edit_for(copy.name, sides[at].tab, merge, {}, copy.stamp if waiting else number, waiting)
             if edit:
                 if not writes:
                     return False
@@ -181,7 +187,19 @@ class World:
             elif not waiting:
                 self.meanings[copy.name, copy.stamp] = number
             durable |= {it for it, homes in merge.origins.items() if copy.name in homes}
+            behind += [copy] if waiting else []
+        for copy in behind:
+            if not writes:
+                return False
+            writes -= 1
+            self._catch_up(copy, merge, number)
         return True
+
+    def _catch_up(self, copy: Copy, merge: TabMerge, number: int) -> None:
+        """The rows that had to wait until they were durable where they were typed."""
+        tab = copy.tab()
+        merge.places[copy.name], merge.dead[copy.name] = {it.id: it for it in tab.rows}, []
+        copy.apply(edit_for(copy.name, tab, merge, {}, number))
 
     def _side(self, copy: Copy) -> Side:
         stamp = self.meanings.get((copy.name, copy.stamp), copy.stamp)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -15,8 +16,11 @@ thorough = settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=
 _INDEX = st.integers(0, 2)
 _NUMBER = st.integers(0, 11)
 _TYPING = ("type", "type", "type", "add", "add", "empty", "type badly")
-_ORDERLY = (*_TYPING, "delete", "sort", "sort without ids", "clear id", "clear row")
-_WILD = (*_ORDERLY, "add alike", "copy", "paste over", "restore")
+_ORDERLY = (*_TYPING, "delete", "sort", "clear row")
+_WILD = (*_ORDERLY, "sort without ids", "clear id", "add alike", "copy", "paste over", "restore")
+
+
+_TAMPERING = ("clear ids", "sort without ids")
 
 
 def actions(*kinds: str) -> st.SearchStrategy[list[tuple[str, int, int, int]]]:
@@ -42,9 +46,9 @@ class People:
         elif what == "pass cut short":
             self.world.sync(writes=far % 3)
         else:
-            before = set(copy.tokens())
+            before = Counter(copy.tokens())
             self._edit(copy, what, at, far)
-            self.kept -= before - set(copy.tokens())
+            self.kept -= (before - Counter(copy.tokens())).keys()
 
     def token(self, mark: str = "") -> str:
         self.typed += 1
@@ -140,6 +144,27 @@ def test_no_pass_makes_two_rows_of_one(copies, script):
     for copy in played(copies, script).world.copies:
         tokens = copy.tokens()
         assert len(tokens) == len(set(tokens))
+
+
+@thorough
+@given(st.integers(2, 3), actions(*_ORDERLY), _INDEX, st.sampled_from(_TAMPERING))
+def test_ids_that_were_cleared_or_left_behind_find_their_rows_again(copies, script, who, what):
+    people = played(copies, script)
+    world = people.world
+    copy = world.copies[who % copies]
+    if world.held:
+        return
+    for each in world.copies:
+        each.rows = [it for it in each.rows if it[1]]
+    if what == "clear ids":
+        copy.rows = [("", it) for _, it in copy.rows]
+    else:
+        people.do(what, who, 0, 0)
+    people.do("type", who + 1, 0, COLUMNS.index("note"))
+    ids = {row_id for each in world.copies for row_id, _ in each.rows if row_id}
+    world.settle()
+    assert {row_id for each in world.copies for row_id, it in each.rows if it} <= ids
+    assert people.kept <= {token for each in world.copies for token in each.tokens()}
 
 
 @thorough

@@ -1,0 +1,135 @@
+"""What the claims about editing in place stand on: ten cells in a large and in a small sheet.
+
+    python benchmarks/editing.py
+
+Prints seconds and ratios, all measured in one run and in turns; peak memory is that of a fresh process each
+(on Linux).
+"""
+
+from __future__ import annotations
+
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import zipfile
+import zlib
+from collections.abc import Callable
+from pathlib import Path
+
+import openpyxl
+from openpyxl.utils import get_column_letter
+
+from sheetsync.replicas.excel import edit_cells
+
+COLUMNS, LARGE, SMALL, APPENDED = 20, 100_000, 2_000, 1_000
+SHEET = "xl/worksheets/sheet1.xml"
+_START = "import sys\n"
+# Not getrusage: on Linux it remembers the parent's peak, too.
+_PEAK = """
+status = open("/proc/self/status").read()
+print(int(status.split("VmHWM:")[1].split()[0]) // 1024)
+"""
+_MEGABYTES = {
+    "nothing but the import": "import sheetsync.replicas.excel",
+    "an edit in place": "from sheetsync.replicas.excel import edit_cells\n"
+    "edit_cells(sys.argv[1], sys.argv[2], {None: {f'C{row}': 'new' for row in range(10, 20)}})",
+}
+
+
+def make(path: Path, rows: int) -> Path:
+    """A workbook of numbers and texts, its sheet written as XML."""
+    book = openpyxl.Workbook()
+    book.save(path)
+    with zipfile.ZipFile(path) as plain:
+        parts = {name: plain.read(name) for name in plain.namelist()}
+    letters = [get_column_letter(column) for column in range(1, COLUMNS + 1)]
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as target:
+        for name, content in parts.items():
+            target.writestr(name, content if name != SHEET else sheet(rows, letters))
+    return path
+
+
+def sheet(rows: int, letters: list[str]) -> str:
+    """A worksheet part: half of the columns hold numbers, half of them text."""
+    lines = (
+        f'<row r="{row}">{"".join(cell(row, each) for each in letters)}</row>' for row in range(1, rows + 1)
+    )
+    main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    return f'<worksheet xmlns="{main}"><sheetData>{"".join(lines)}</sheetData></worksheet>'
+
+
+def cell(row: int, letter: str) -> str:
+    """One cell of a made sheet."""
+    number = row * 7919 * ord(letter[-1]) % 1_000_003
+    if letter < "K":
+        return f'<c r="{letter}{row}"><v>{number / 100}</v></c>'
+    return f'<c r="{letter}{row}" t="inlineStr"><is><t>Item {number}</t></is></c>'
+
+
+def seconds(work: Callable[[], object]) -> float:
+    """How long one call takes."""
+    start = time.perf_counter()
+    work()
+    return time.perf_counter() - start
+
+
+def repack(path: Path) -> None:
+    """The floor: unpack the sheet's part and pack it again, with nothing done in between."""
+    with zipfile.ZipFile(path) as package:
+        content = package.read(SHEET)
+    zlib.compress(content, 6)
+
+
+def load_and_save(path: Path, target: Path) -> None:
+    """The same edit with openpyxl."""
+    book = openpyxl.load_workbook(path)
+    for row in range(10, 20):
+        book.worksheets[0].cell(row, 3).value = "new"
+    book.save(target)
+
+
+def measure(path: Path, rows: int, times: int) -> None:
+    """Ten cells, and a thousand appended rows, against the floor and against openpyxl."""
+    target = path.with_name("target.xlsx")
+    cells: dict[str, object] = {f"C{row}": "new" for row in range(10, 20)}
+    new: dict[str, object] = {
+        f"{get_column_letter(column)}{rows + row}": row
+        for row in range(1, APPENDED + 1)
+        for column in range(1, COLUMNS + 1)
+    }
+    works: list[Callable[[], object]] = [
+        lambda: repack(path),
+        lambda: edit_cells(path, target, {None: cells}),
+        lambda: edit_cells(path, target, {None: new}),
+    ]
+    rounds = [[seconds(work) for work in works] for _ in range(times)]
+    floor, edit, append = (statistics.median(column) for column in zip(*rounds, strict=True))
+    slow = seconds(lambda: load_and_save(path, target))
+    print(f"{rows:,} x {COLUMNS} ({path.stat().st_size / 2**20:.1f} MiB)")
+    print(f"  10 cells in place           {edit:8.3f} s")
+    print(f"  / unpack and repack         {floor:8.3f} s   {edit / floor:.2f} x")
+    print(f"  / openpyxl load and save    {slow:8.3f} s   {edit / slow:.3f} x")
+    print(f"  {APPENDED:,} rows appended         {append:8.3f} s   {append / edit:.2f} x the 10 cells")
+
+
+def peak(work: str, path: Path) -> int:
+    """Peak memory of a fresh process, in MiB."""
+    command = [sys.executable, "-c", _START + work + _PEAK, str(path), str(path.with_name("target.xlsx"))]
+    return int(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+
+
+def main() -> None:
+    """Measure everything, in a folder that goes away."""
+    with tempfile.TemporaryDirectory(prefix="sheetsync-bench-") as folder:
+        large, small = make(Path(folder, "large.xlsx"), LARGE), make(Path(folder, "small.xlsx"), SMALL)
+        measure(large, LARGE, 3)
+        measure(small, SMALL, 9)
+        print(f"Peak memory, {LARGE:,} x {COLUMNS}")
+        for what, work in _MEGABYTES.items():
+            print(f"  {what:<28}{peak(work, large):5} MiB")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,224 @@
+"""Editing an Excel file in place: only what changes is changed, every other byte of the file stays."""
+
+from __future__ import annotations
+
+import os
+import re
+import tempfile
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from openpyxl.utils.cell import coordinate_to_tuple
+
+from sheetsync.core.values import Value, canonical
+from sheetsync.errors import ReplicaError
+from sheetsync.replicas.excel.celldata import Styles, cell_xml
+from sheetsync.replicas.excel.gaps import without_rows
+from sheetsync.replicas.excel.growth import Area, area_of
+from sheetsync.replicas.excel.package import read_bytes
+from sheetsync.replicas.excel.parts import Parts, SheetPart
+from sheetsync.replicas.excel.rows import MAX_COLUMN, MAX_ROW, EditError, Seen, SheetEdit, edit_rows
+from sheetsync.replicas.excel.tails import grown, with_links
+from sheetsync.replicas.excel.workbook_part import calculation
+
+_MERGED = re.compile(rb"""<(?:[\w.-]+:)?mergeCell\b[^>]*?\sref\s*=\s*["']([^"']+)["']""")
+_PROTECTED = re.compile(rb"""<(?:[\w.-]+:)?sheetProtection\b[^>]*?\ssheet\s*=\s*["'](?:1|true)["']""")
+
+
+@dataclass
+class Change:
+    """What changes in one sheet; rows and columns are 1-based, as they stand before the edit.
+
+    Attributes:
+        cells: (row, column) -> the value the cell gets.
+        like: New row -> the row whose looks it takes.
+        heights: Row -> the height in points that its text needs.
+        deleted: Rows that are taken out; those below move up.
+        links: Of a sheet that sheetsync owns: all its links, (row, column) -> place ("'Log'!C7").
+        grown: Old and new last row of the table: what ended with it ends with it again.
+    """
+
+    cells: dict[tuple[int, int], Value]
+    like: dict[int, int] = field(default_factory=dict)
+    heights: dict[int, float] = field(default_factory=dict)
+    deleted: frozenset[int] = frozenset()
+    links: Mapping[tuple[int, int], str] | None = None
+    grown: tuple[int, int] | None = None
+
+
+def edit_cells(
+    source: str | Path, target: str | Path, edits: Mapping[str | None, Mapping[str, object]]
+) -> None:
+    """Write a workbook with some cells changed; everything else stays byte for byte as it was.
+
+    Args:
+        source: An .xlsx or .xlsm file; never touched unless it is the target too.
+        target: Where the changed workbook goes; replaced in one step where there is one.
+        edits: Sheet name (`None`: the first worksheet) -> address ("B7") -> value: text, a number, a
+            `bool`, a date, a time, or `None` to empty the cell. Text is written as text: "=1+1" too.
+
+    Raises:
+        SheetsyncError: Something stands in the way; the message says what. Nothing was written.
+    """
+    path = Path(source)
+    parts = Parts(read_bytes(path), path)
+    for obstacle in parts.obstacles():
+        raise EditError(f"{path}: {obstacle}.", "Save a copy without it, and edit that.")
+    changes: dict[SheetPart, Change] = {}
+    for name, cells in edits.items():
+        sheet = _sheet(parts, name)
+        changes.setdefault(sheet, Change({})).cells.update(_cells(path, name, cells))
+    for sheet, change in changes.items():
+        _refuse_headers(parts, sheet, change.cells)
+    write_package(parts, change_parts(parts, changes), Path(target))
+
+
+def change_parts(parts: Parts, changes: Mapping[SheetPart, Change]) -> dict[str, Iterable[bytes]]:
+    """The parts that an edit of sheets changes: part -> its new bytes, in pieces.
+
+    Raises:
+        EditError: A cell cannot be written. Told while the pieces are read.
+    """
+    styles = Styles(parts.read(parts.styles) if parts.styles else b"")
+    changed: dict[str, Iterable[bytes]] = {
+        sheet.part: _changed_sheet(parts, sheet, change, styles) for sheet, change in changes.items()
+    }
+    if parts.styles:
+        changed[parts.styles] = styles.changed()
+    return changed | calculation(parts, {sheet: change.cells.keys() for sheet, change in changes.items()})
+
+
+def _changed_sheet(parts: Parts, sheet: SheetPart, change: Change, styles: Styles) -> Iterator[bytes]:
+    where = f'{parts.path}: sheet "{sheet.name}"'
+    columns: dict[int, set[int]] = {}
+    for row, column in change.cells:
+        columns.setdefault(row, set()).add(column)
+    edit = SheetEdit({row: frozenset(found) for row, found in columns.items()}, change.like, change.heights)
+
+    def write(prefix: bytes, row: int, column: int, style: int) -> bytes:
+        value = change.cells[row, column]
+        try:
+            style = styles.for_value(style, value)
+            return cell_xml(prefix, row, column, style, value, date1904=parts.date1904)
+        except EditError as error:
+            raise EditError(f"{where}: {error.what}", error.do) from None
+
+    def change_tail(tail: bytes, seen: Seen) -> bytes:
+        _refuse_locked(tail, where)
+        _refuse_merged(tail, change.cells, where)
+        _refuse_arrays(seen, change.cells, where)
+        tail = grown(tail, *change.grown) if change.grown else tail
+        return tail if change.links is None else with_links(tail, change.links, seen.prefix)
+
+    pieces = edit_rows(parts.stream(sheet.part), edit, write, change_tail, where)
+    return without_rows(pieces, change.deleted) if change.deleted else pieces
+
+
+def _sheet(parts: Parts, name: str | None) -> SheetPart:
+    worksheets = [sheet for sheet in parts.sheets if sheet.kind == "worksheet"]
+    if not worksheets:
+        raise EditError(f"{parts.path}: has no worksheet.", "Add one in Excel or LibreOffice.")
+    if name is None:
+        return worksheets[0]
+    for sheet in worksheets:
+        if sheet.name == name:
+            return sheet
+    known = ", ".join(f'"{sheet.name}"' for sheet in worksheets)
+    raise EditError(f'{parts.path}: has no worksheet "{name}".', f"There are {known}.")
+
+
+def _cells(path: Path, sheet: str | None, by_address: Mapping[str, object]) -> dict[tuple[int, int], Value]:
+    cells: dict[tuple[int, int], Value] = {}
+    for address, raw in by_address.items():
+        try:
+            row, column = coordinate_to_tuple(address or "A")
+            value = canonical(raw)
+        except (ValueError, TypeError, OverflowError) as error:
+            where = f'sheet "{sheet}"' if sheet else "the first sheet"
+            raise EditError(
+                f"{path}: {where}: {address!r} cannot be set to {raw!r} ({error}).",
+                'Name cells as "B7"; values are text, numbers, booleans, dates, times or None.',
+            ) from None
+        if not (1 <= row <= MAX_ROW and 1 <= column <= MAX_COLUMN):
+            raise EditError(f"{path}: {address} lies outside of any sheet.", "The last cell is XFD1048576.")
+        cells[row, column] = value
+    return cells
+
+
+def _refuse_locked(tail: bytes, where: str) -> None:
+    if _PROTECTED.search(tail):
+        raise EditError(
+            f"{where} is protected by its owner.", "Take the protection off (Review > Unprotect Sheet)."
+        )
+
+
+def _refuse_merged(tail: bytes, values: Collection[tuple[int, int]], where: str) -> None:
+    for found in _MERGED.finditer(tail):
+        ref = found.group(1).decode("ascii", "replace")
+        left, top, *_ = area = _area(ref, where)
+        if any(place != (top, left) for place in _within(area, values)):
+            raise EditError(
+                f"{where} merges the cells {ref}, and one of them would be written.",
+                "Unmerge them (Home > Merge & Center).",
+            )
+
+
+def _refuse_arrays(seen: Seen, values: Collection[tuple[int, int]], where: str) -> None:
+    for ref in seen.arrays:
+        if _within(_area(ref, where), values):
+            raise EditError(
+                f"{where} holds one formula for all of {ref}, and a cell of it would be written.",
+                "Write the value there by hand, or remove the formula first.",
+            )
+
+
+def _refuse_headers(parts: Parts, sheet: SheetPart, values: Collection[tuple[int, int]]) -> None:
+    """Excel repairs a file whose header cells are not what the table's part says."""
+    for part in parts.related(sheet.part, "table"):
+        table, where = parts.xml(part), f'{parts.path}: sheet "{sheet.name}"'
+        left, top, right, _ = _area(str(table.get("ref")), where)
+        if table.get("headerRowCount") != "0" and _within((left, top, right, top), values):
+            raise EditError(
+                f"{where}: a header of a table would be written.",
+                "Rename the column in Excel or LibreOffice.",
+            )
+
+
+def _area(ref: str, where: str) -> Area:
+    try:
+        return area_of(ref)
+    except (ValueError, TypeError):
+        raise EditError(
+            f'{where} speaks of the cells "{ref}", which are none.', "Open it in Excel and save it again."
+        ) from None
+
+
+def _within(area: Area, values: Collection[tuple[int, int]]) -> list[tuple[int, int]]:
+    left, top, right, bottom = area
+    return [(row, column) for row, column in values if top <= row <= bottom and left <= column <= right]
+
+
+def write_package(parts: Parts, changed: Mapping[str, Iterable[bytes]], target: Path) -> None:
+    """Write the changed package beside its target, durably, and put it in the target's place.
+
+    Raises:
+        ReplicaError: It cannot be written; the target is as it was.
+    """
+    try:
+        handle, name = tempfile.mkstemp(prefix=f".{target.stem}-", suffix=".tmp", dir=target.parent)
+        temporary = Path(name)
+        try:
+            with os.fdopen(handle, "w+b") as file:
+                parts.package.write(file, changed, last=[parts.styles])
+                file.flush()
+                os.fsync(file.fileno())
+            rights = target if target.exists() else parts.path
+            temporary.chmod(rights.stat().st_mode & 0o777)
+            os.replace(temporary, target)  # noqa: PTH105 - named after the system call it must be
+        finally:
+            temporary.unlink(missing_ok=True)
+    except OSError as error:
+        raise ReplicaError(
+            f"{target}: cannot be written ({error.strerror or error}).", "Check the folder and the disk."
+        ) from error

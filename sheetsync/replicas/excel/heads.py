@@ -1,0 +1,53 @@
+"""What stands before the rows of a worksheet part: its prefix, its dimension, the styles of its columns."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+
+from openpyxl.utils import get_column_letter
+from openpyxl.utils.cell import range_boundaries
+
+from sheetsync.replicas.excel.markup import attribute, number
+
+_ROOT = re.compile(rb"<(?:([\w.-]+):)?worksheet\b")
+_DIMENSION = re.compile(rb"""(<(?:[\w.-]+:)?dimension\b[^>]*?\sref\s*=\s*["'])([^"']*)(["'])""")
+_COLUMN = re.compile(rb"<(?:[\w.-]+:)?col\b([^>]*)>")
+_COLUMN_FACTS = [attribute(name) for name in ("min", "max", "style")]
+
+
+def prefix_of(part: bytes) -> bytes:
+    """The namespace prefix of a worksheet part's elements, with its colon; mostly empty."""
+    root = _ROOT.search(part)
+    return root.group(1) + b":" if root and root.group(1) else b""
+
+
+def column_styles(head: bytes) -> list[tuple[int, int, int]]:
+    """First column, last column and style of the columns that have one."""
+    styles = []
+    for column in _COLUMN.finditer(head):
+        found = [pattern.search(column.group(1)) for pattern in _COLUMN_FACTS]
+        first, last, style = (number(it.group(1)) if it else None for it in found)
+        if first is not None and last is not None and style is not None:
+            styles.append((first, last, style))
+    return styles
+
+
+def extended(head: bytes, rows: Collection[int], columns: Collection[int]) -> bytes:
+    """The head with a dimension that covers these rows and columns too."""
+    found = _DIMENSION.search(head)
+    if not found or not rows or not columns:
+        return head
+    try:
+        left, top, right, bottom = (int(it or 0) for it in range_boundaries(found.group(2).decode()))
+    except (ValueError, TypeError):
+        return head
+    if not left or not top:  # whole rows or columns
+        return head
+    area = (min(left, *columns), min(top, *rows), max(right, *columns), max(bottom, *rows))
+    if area == (left, top, right, bottom):
+        return head
+    first = f"{get_column_letter(area[0])}{area[1]}"
+    last = f"{get_column_letter(area[2])}{area[3]}"
+    ref = first if first == last else f"{first}:{last}"
+    return head[: found.start(2)] + ref.encode() + head[found.end(2) :]

@@ -1,0 +1,72 @@
+"""One decision a mail: the outbox remembers every mail, and never makes two of one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime
+
+import pytest
+from sqlalchemy.exc import IntegrityError
+
+from sheetsync.ledger import Ledger
+from sheetsync.ledger.outbox import BASELINE, PLANNED, RETRY, SENDING, SENT, UNKNOWN, Letter, Outbox
+
+NOW = datetime(2026, 3, 2, 9, 0)
+MAIL = Letter(
+    "map/r1/milestone/1", "ana@acme.example", "milestone", "[Acme] Milestone: …", "<1@acme.example>", "Grüße"
+)
+
+
+@pytest.fixture
+def outbox() -> Iterator[Outbox]:
+    ledger = Ledger.open("sqlite://")
+    with ledger.transaction() as connection:
+        yield Outbox(connection)
+    ledger.close()
+
+
+def test_a_planned_mail_comes_back_as_it_was(outbox):
+    outbox.plan([MAIL], 1, NOW)
+    assert outbox.letters(PLANNED) == (replace(MAIL, planned=NOW),)
+
+
+def test_planning_nothing_plans_nothing(outbox):
+    outbox.plan([], 1, NOW)
+    assert outbox.letters() == ()
+
+
+def test_a_mail_is_planned_once_for_each_recipient(outbox):
+    outbox.plan([MAIL, replace(MAIL, address="bo@acme.example")], 1, NOW)
+    assert outbox.keys() == {MAIL.key}
+    with pytest.raises(IntegrityError):
+        outbox.plan([MAIL], 2, NOW)
+
+
+@pytest.mark.parametrize("state", [SENDING, SENT, RETRY, UNKNOWN, BASELINE])
+def test_a_mail_is_in_one_state_at_a_time(outbox, state):
+    outbox.plan([MAIL], 1, NOW)
+    outbox.mark(MAIL, state, NOW, "why")
+    assert outbox.letters(PLANNED) == ()
+    assert [(it.state, it.remark) for it in outbox.letters(state)] == [(state, "why")]
+
+
+def test_the_text_of_a_mail_is_kept_until_it_was_sent(outbox):
+    outbox.plan([MAIL], 1, NOW)
+    outbox.mark(MAIL, RETRY, NOW)
+    assert outbox.letters(RETRY)[0].message == "Grüße"
+    outbox.mark(MAIL, SENT, NOW)
+    assert outbox.letters(SENT)[0].message == ""
+
+
+def test_marking_a_mail_leaves_the_other_recipients_alone(outbox):
+    other = replace(MAIL, address="bo@acme.example")
+    outbox.plan([MAIL, other], 1, NOW)
+    outbox.mark(MAIL, SENT, NOW)
+    assert [it.address for it in outbox.letters(PLANNED)] == ["bo@acme.example"]
+
+
+def test_mails_about_the_past_are_known_and_wait_for_nothing(outbox):
+    outbox.plan([replace(MAIL, state=BASELINE)], 1, NOW)
+    assert outbox.keys() == {MAIL.key}
+    assert outbox.letters(PLANNED, RETRY, SENDING) == ()
