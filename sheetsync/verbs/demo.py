@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-import openpyxl
-
-from sheetsync.core.values import Value, canonical
+from sheetsync.core.plan import Edit, TabEdit
+from sheetsync.core.values import Value
 from sheetsync.errors import UsageError
 from sheetsync.program import FILE_NAME, Program, Workbook
-from sheetsync.replicas.excel.save import workbook_bytes
-from sheetsync.replicas.excel.sheets import Sheet, find_sheets
-from sheetsync.replicas.excel.write import fit_table, last_row, set_value, take_style
+from sheetsync.replicas.excel.apply import apply_in_place
+from sheetsync.replicas.excel.edit import write_package
+from sheetsync.replicas.excel.package import read_bytes
+from sheetsync.replicas.excel.read import open_parts, read_sheets, snapshot_of
 from sheetsync.sample import Sample, SampleEdit, sample
 from sheetsync.verbs.init import init
 from sheetsync.verbs.pass_ import run_pass
@@ -80,67 +80,53 @@ def _fill(program: Program, workbook: Workbook, story: Sample) -> None:
     with _Typist(program, workbook) as typist:
         for tab, settings in book.forms.items():
             for key, value in settings.items():
-                typist.type({"value": value}, tab, typist.row_of_setting(tab, key))
+                typist.type(tab, typist.row_of_setting(tab, key), {"value": value})
         for tab, rows in book.tables.items():
-            for number, row in enumerate(rows, typist.sheets[tab].first_row):
-                typist.type(row, tab, number)
+            for row in rows:
+                typist.type(tab, None, row)
 
 
 def _edit(program: Program, workbook: Workbook, edits: list[SampleEdit]) -> None:
     with _Typist(program, workbook) as typist:
         for edit in edits:
-            row = typist.end(edit.tab) if edit.find is None else typist.find(edit.tab, edit.find)
-            typist.type(edit.set, edit.tab, row)
+            row = None if edit.find is None else typist.find(edit.tab, edit.find)
+            typist.type(edit.tab, row, edit.set)
 
 
 class _Typist:
-    """Types into a workbook file as a person does: cells only, no ids, the table growing along."""
+    """Types into a workbook file as a person does: cells only, and new rows without an id."""
 
     def __init__(self, program: Program, workbook: Workbook) -> None:
         self.path = program.folder / workbook.replicas[0]
-        self.workbook = openpyxl.load_workbook(self.path)
-        self.sheets = find_sheets(self.workbook, workbook.template, self.path)
+        self.parts = open_parts(read_bytes(self.path), self.path)
+        self.sheets = read_sheets(self.parts, workbook.template)
+        self.tabs = snapshot_of(self.sheets, workbook.template, self.path, "").tabs
+        self.cells: dict[str, dict[int, dict[str, Value]]] = {}
+        self.new: dict[str, list[tuple[str, Mapping[str, Value]]]] = {}
 
     def __enter__(self) -> _Typist:
         return self
 
     def __exit__(self, kind: object, *_: object) -> None:
         if kind is None:
-            for sheet in self.sheets.values():
-                fit_table(sheet)
-            self.path.write_bytes(workbook_bytes(self.workbook))
+            edits = {
+                tab: TabEdit(found.stamp, self.cells.get(tab, {}), new=tuple(self.new.get(tab, ())))
+                for tab, found in self.tabs.items()
+            }
+            typed = apply_in_place(self.parts, self.sheets, Edit(edits))
+            write_package(self.parts, typed, self.path)
 
-    def type(self, values: Mapping[str, Value], tab: str, row: int) -> None:
-        """Type values into a row, by column key."""
-        sheet = self.sheets[tab]
-        for key, value in values.items():
-            cell = sheet.worksheet.cell(row, sheet.columns[key])
-            if not cell.has_style:
-                take_style(cell, sheet.worksheet.cell(sheet.first_row, sheet.columns[key]))
-            set_value(cell, value)
+    def type(self, tab: str, position: int | None, values: Mapping[str, Value]) -> None:
+        """Type values into a row, by column key; into a new one at the end where no position is given."""
+        if position is None:
+            self.new.setdefault(tab, []).append(("", values))
+        else:
+            self.cells.setdefault(tab, {}).setdefault(position, {}).update(values)
 
     def find(self, tab: str, wanted: Mapping[str, Value]) -> int:
-        """The first row that holds these values."""
-        return next(row for row in self._rows(tab) if self._holds(self.sheets[tab], row, wanted))
-
-    def end(self, tab: str) -> int:
-        """The first row below the last one that is filled."""
-        return last_row(self.sheets[tab]) + 1
+        """Position of the first row that holds these values."""
+        return next(row.position for row in self.tabs[tab].rows if wanted.items() <= row.values.items())
 
     def row_of_setting(self, tab: str, key: str) -> int:
-        """The row of a form's setting."""
-        sheet = self.sheets[tab]
-        return next(
-            row for row in self._rows(tab) if sheet.worksheet.cell(row, sheet.margin_column).value == key
-        )
-
-    def _rows(self, tab: str) -> Iterator[int]:
-        sheet = self.sheets[tab]
-        yield from range(sheet.first_row, sheet.worksheet.max_row + 1)
-
-    @staticmethod
-    def _holds(sheet: Sheet, row: int, wanted: Mapping[str, Value]) -> bool:
-        return all(
-            canonical(sheet.worksheet.cell(row, sheet.columns[key]).value) == value
-            for key, value in wanted.items()
-        )
+        """Position of a form's setting."""
+        return next(row.position for row in self.tabs[tab].rows if row.id == key)

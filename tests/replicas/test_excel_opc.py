@@ -165,10 +165,9 @@ def test_two_members_of_one_name_are_refused() -> None:
 
 
 def test_members_that_overlap_are_refused() -> None:
-    content = zipped({"a.xml": TEXT, "a.xmm": TEXT})
-    first = struct.pack("<L", 0)
-    overlapping = patched(content, b"PK\x01\x02", 42, first, last=True).replace(b"a.xmm", b"a.xml")
-    assert refused(overlapping)
+    content = zipped({"a.xml": TEXT, "b.xml": TEXT})
+    reaching = struct.pack("<L", Package(content).members["a.xml"].packed + 40)
+    assert "overlap (b.xml)" in refused(patched(content, b"PK\x01\x02", 20, reaching))
 
 
 def test_an_encrypted_member_is_refused() -> None:
@@ -256,6 +255,11 @@ def test_a_workbook_part_in_utf_16_is_read() -> None:
     assert [it.name for it in Parts(zipped(parts_of(worksheet(), more={BOOK: utf16})), HERE).sheets] == [
         "Tab"
     ]
+
+
+def test_two_sheets_of_one_part_are_refused() -> None:
+    book = str(parts_of(worksheet())[BOOK]).replace("</sheets>", '<sheet name="B" r:id="r1"/></sheets>')
+    assert "two sheets that lead to one part" in unreadable(zipped(parts_of(worksheet(), more={BOOK: book})))
 
 
 # bombs

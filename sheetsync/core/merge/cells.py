@@ -1,8 +1,8 @@
 """One cell, any number of replicas: what is agreed, or that people have to settle it.
 
 An *opinion* of a replica is what stands there now where that differs from its base, the generation it
-last took part in, and from what is agreed. Equal everywhere is never a conflict, so a pass that is run again after a crash
-converges by itself.
+last took part in, and from what is agreed. Equal everywhere is never a conflict, so a pass that is run
+again after a crash converges by itself.
 """
 
 from __future__ import annotations

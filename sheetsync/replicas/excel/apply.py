@@ -15,10 +15,10 @@ from sheetsync.core.status.checks import LIST_HEADER_ROW
 from sheetsync.core.values import Value
 from sheetsync.replicas.excel.edit import Change, change_parts
 from sheetsync.replicas.excel.growth import changed_table, table_area
+from sheetsync.replicas.excel.heads import widths_in
 from sheetsync.replicas.excel.look import LINE_HEIGHT, lines
 from sheetsync.replicas.excel.parts import Parts, SheetPart
-from sheetsync.replicas.excel.read import plain
-from sheetsync.replicas.excel.save import column_widths
+from sheetsync.replicas.excel.read import machine_cells
 from sheetsync.replicas.excel.sheets import Sheet
 from sheetsync.replicas.layout import KEY_ROW
 
@@ -42,7 +42,7 @@ def apply_in_place(parts: Parts, sheets: Mapping[str, Sheet], edit: Edit) -> dic
         EditError: A cell cannot be written.
     """
     by_name = {sheet.name: sheet for sheet in parts.sheets}
-    titles = {key: sheet.worksheet.title for key, sheet in sheets.items()}
+    titles = {key: sheet.title for key, sheet in sheets.items()}
     changes: dict[SheetPart, Change] = {}
     changed: dict[str, Iterable[bytes]] = {}
     shown: dict[str, bool] = {}
@@ -54,7 +54,8 @@ def apply_in_place(parts: Parts, sheets: Mapping[str, Sheet], edit: Edit) -> dic
             changed |= tab.table()
     for key, machine in edit.machine.items():
         if key in sheets:
-            changes[by_name[titles[key]]] = _machine(sheets[key], machine, titles)
+            place = by_name[titles[key]]
+            changes[place] = _machine(sheets[key], machine, titles, column_widths(parts, place))
             shown[titles[key]] = machine.shown
     if edit.owner:
         _write_owner(sheets, edit, changes, by_name)
@@ -77,7 +78,7 @@ class _TabChange:
             if _is_ours(content := parts.read(part), sheet)
         }
         self.headers = {
-            number: str(sheet.worksheet.cell(sheet.header_row, number).value or "")
+            number: str(sheet.grid.value(sheet.header_row, number) or "")
             for number in range(sheet.margin_column, self._right() + 1)
         }
         self.gone = sorted(sheet.first_row + position for position in edit.gone)
@@ -122,7 +123,7 @@ class _TabChange:
         """The last column of the table, or of what has a header beside it."""
         right = max([self.sheet.margin_column, *self.sheet.columns.values()])
         right = max([right, *(table_area(content)[2] for content in self.tables.values())])
-        while self.sheet.worksheet.cell(self.sheet.header_row, right + 1).value is not None:
+        while self.sheet.grid.value(self.sheet.header_row, right + 1) is not None:
             right += 1
         return right
 
@@ -143,7 +144,7 @@ class _TabChange:
         for row, (row_id, values) in zip(self._new_rows(), self.edit.new, strict=True):
             # The other cells are made too, so that they look like those above.
             self.cells |= {(row, column): None for column in self.headers}
-            self.cells[row, self.sheet.margin_column] = row_id
+            self.cells[row, self.sheet.margin_column] = row_id or None
             self._write_row(row, values)
 
     def _write_row(self, row: int, values: Mapping[str, Value]) -> None:
@@ -155,8 +156,7 @@ class _TabChange:
         """The user columns of an import, on the right; only empty cells of one that is there are filled."""
         sheet = self.sheet
         rows = {
-            sheet.worksheet.cell(row, sheet.margin_column).value: row
-            for row in range(sheet.first_row, self.last + 1)
+            sheet.grid.value(row, sheet.margin_column): row for row in range(sheet.first_row, self.last + 1)
         }
         rows |= {row_id: row for row, (row_id, _) in zip(self._new_rows(), self.edit.new, strict=True)}
         ours = set(sheet.columns.values())
@@ -166,15 +166,15 @@ class _TabChange:
             self.headers[column] = header
             self.cells[sheet.header_row, column] = header
             for row_id, value in values.items():
-                if sheet.worksheet.cell(rows[row_id], column).value is None:
+                if sheet.grid.value(rows[row_id], column) is None:
                     self.cells[rows[row_id], column] = value
 
     def _heights(self) -> dict[int, float]:
-        widths = column_widths(self.sheet.worksheet)
+        widths = column_widths(self.parts, self.place)
         heights: dict[int, float] = {}
         for (row, column), value in self.cells.items():
-            if row > self.sheet.header_row and isinstance(value, str) and column <= len(widths):
-                needed = lines(value, widths[column - 1]) * LINE_HEIGHT
+            if row > self.sheet.header_row and isinstance(value, str) and column in widths:
+                needed = lines(value, widths[column]) * LINE_HEIGHT
                 if needed > LINE_HEIGHT:
                     heights[row] = max(heights.get(row, 0.0), needed)
         return heights
@@ -197,8 +197,8 @@ class _TabChange:
 def last_row(sheet: Sheet) -> int:
     """The last row in which our columns hold anything; the header's where none does."""
     columns = [sheet.margin_column, *sheet.columns.values()]
-    for number in range(sheet.worksheet.max_row, sheet.header_row, -1):
-        if any(sheet.worksheet.cell(number, column).value is not None for column in columns):
+    for number in range(len(sheet.grid.rows), sheet.header_row, -1):
+        if any(sheet.grid.value(number, column) is not None for column in columns):
             return number
     return sheet.header_row
 
@@ -215,21 +215,27 @@ def _rows_named(parts: Parts, part: str) -> list[int]:
     return [int(row) for row in re.findall(rb"""\sref\s*=\s*["'][A-Z]{1,3}(\d+)""", parts.read(part))]
 
 
-def _machine(sheet: Sheet, machine: MachineTab, titles: Mapping[str, str]) -> Change:
-    """A tab that sheetsync owns holds just these values; looks and charts stay."""
-    worksheet = sheet.worksheet
-    cells: dict[tuple[int, int], Value] = {}
-    for row in worksheet.iter_rows(min_row=KEY_ROW + 1, min_col=sheet.margin_column + 1):
-        for cell in row:
-            if cell.value is not None and (cell.row, cell.column) not in machine.cells:
-                cells[cell.row, cell.column] = None
-    changed = {place: it for place, it in machine.cells.items() if plain(worksheet.cell(*place)) != it}
-    cells |= changed
-    widths = column_widths(worksheet)
+def column_widths(parts: Parts, place: SheetPart) -> dict[int, float]:
+    """Widths in characters of the columns of a sheet that are shown and have one of their own."""
+    head = b""
+    for piece in parts.stream(place.part):
+        head += piece
+        if b"sheetData" in head:
+            break
+    return widths_in(head)
+
+
+def _machine(
+    sheet: Sheet, machine: MachineTab, titles: Mapping[str, str], widths: Mapping[int, float]
+) -> Change:
+    """A tab that sheetsync owns holds just these values; looks, charts and people's formulas stay."""
+    found = dict(machine_cells(sheet))
+    cells: dict[tuple[int, int], Value] = dict.fromkeys(found.keys() - machine.cells.keys())
+    cells |= {place: value for place, value in machine.cells.items() if found.get(place) != value}
     heights: dict[int, float] = {}
     for (number, column), value in machine.cells.items():
-        if isinstance(value, str) and machine.links and number > LIST_HEADER_ROW and column <= len(widths):
-            needed = lines(value, widths[column - 1]) * LINE_HEIGHT
+        if isinstance(value, str) and machine.links and number > LIST_HEADER_ROW and column in widths:
+            needed = lines(value, widths[column]) * LINE_HEIGHT
             heights[number] = max(heights.get(number, 0.0), needed)
     links = {
         place: f"{quote_sheetname(titles[tab])}!{address}"
@@ -251,7 +257,7 @@ def _write_owner(
     for key, sheet in sheets.items():
         stamp = edit.tabs[key].stamp if key in edit.tabs else 0
         margin = replace(sheet.margin, ledger=ledger, workbook=workbook, stamp=stamp)
-        change = changes.setdefault(by_name[sheet.worksheet.title], Change({}))
+        change = changes.setdefault(by_name[sheet.title], Change({}))
         change.cells[KEY_ROW, sheet.margin_column] = margin.text()
 
 

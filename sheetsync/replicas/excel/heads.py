@@ -13,6 +13,8 @@ from sheetsync.replicas.excel.markup import attribute, number
 _ROOT = re.compile(rb"<(?:([\w.-]+):)?worksheet\b")
 _DIMENSION = re.compile(rb"""(<(?:[\w.-]+:)?dimension\b[^>]*?\sref\s*=\s*["'])([^"']*)(["'])""")
 _COLUMN = re.compile(rb"<(?:[\w.-]+:)?col\b([^>]*)>")
+_WIDTH_FACTS = {name: attribute(name) for name in ("min", "max", "width", "hidden")}
+_MOST_COLUMNS = 200  # of one width that are looked at
 _COLUMN_FACTS = [attribute(name) for name in ("min", "max", "style")]
 
 
@@ -51,3 +53,18 @@ def extended(head: bytes, rows: Collection[int], columns: Collection[int]) -> by
     last = f"{get_column_letter(area[2])}{area[3]}"
     ref = first if first == last else f"{first}:{last}"
     return head[: found.start(2)] + ref.encode() + head[found.end(2) :]
+
+
+def widths_in(head: bytes) -> dict[int, float]:
+    """Column -> its width in characters, of the columns that are shown and have a width of their own."""
+    widths: dict[int, float] = {}
+    for column in _COLUMN.finditer(head):
+        facts = {
+            name: it.group(1)
+            for name, pattern in _WIDTH_FACTS.items()
+            if (it := pattern.search(column.group(1)))
+        }
+        first, last = number(facts.get("min", b"")), number(facts.get("max", b""))
+        if first and last and "width" in facts and facts.get("hidden") not in (b"1", b"true"):
+            widths |= dict.fromkeys(range(first, min(last, first + _MOST_COLUMNS) + 1), float(facts["width"]))
+    return widths

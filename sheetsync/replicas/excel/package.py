@@ -69,7 +69,7 @@ def load(data: bytes, path: Path, *, results: bool = False) -> Workbook:
     Raises:
         ReplicaUnreadable: It is encrypted, cut short, or not a workbook.
     """
-    _refuse_what_is_no_workbook(data, path)
+    refuse_what_is_no_workbook(data, path)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # openpyxl warns of what it drops; that is not for people
@@ -86,7 +86,12 @@ def load(data: bytes, path: Path, *, results: bool = False) -> Workbook:
     return workbook
 
 
-def _refuse_what_is_no_workbook(data: bytes, path: Path) -> None:
+def refuse_what_is_no_workbook(data: bytes, path: Path) -> None:
+    """Stop at what is no package at all.
+
+    Raises:
+        ReplicaUnreadable: It is encrypted, of an old format, cut short, or would unpack to gigabytes.
+    """
     if data.startswith(_OLE):
         raise ReplicaUnreadable(
             f"{path}: is protected by a password, or an old .xls file.",

@@ -136,6 +136,8 @@ class Parts:
                     str(sheet.get("sheetId", "")),
                 )
             )
+        if len({sheet.part.lower() for sheet in found}) < len(found):
+            raise self.unreadable("has two sheets that lead to one part of the file")
         return tuple(found)
 
     @cached_property

@@ -3,25 +3,42 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
 from pathlib import Path
 
-from openpyxl import Workbook
-from openpyxl.cell import Cell, MergedCell
-from openpyxl.styles.numbers import is_datetime
-from openpyxl.worksheet.formula import ArrayFormula, DataTableFormula
+from openpyxl.utils import get_column_letter
 
 from sheetsync.core.identity import looks_like_identity
 from sheetsync.core.model import Tab, TabKind, Template
 from sheetsync.core.plan import Row, Snapshot, TabSnapshot
 from sheetsync.core.records import Observation
-from sheetsync.core.values import CellError, Unclear, Value, canonical
+from sheetsync.core.values import Value, show
 from sheetsync.errors import ReplicaMismatch
-from sheetsync.replicas.excel.package import load, version_of
-from sheetsync.replicas.excel.sheets import Sheet, find_sheets
+from sheetsync.replicas.excel.grid import Area
+from sheetsync.replicas.excel.grid_read import read_grids
+from sheetsync.replicas.excel.package import refuse_what_is_no_workbook, version_of
+from sheetsync.replicas.excel.parts import Parts
+from sheetsync.replicas.excel.sheets import Sheet, find_sheets, has_margin
 from sheetsync.replicas.layout import KEY_ROW
 
-_NO_RESULT = Unclear("a formula that has not been calculated yet")
+
+def open_parts(data: bytes, path: Path) -> Parts:
+    """The parts of a file's bytes.
+
+    Raises:
+        ReplicaUnreadable: It is encrypted, cut short, or not a workbook.
+    """
+    refuse_what_is_no_workbook(data, path)
+    return Parts(data, path)
+
+
+def read_sheets(parts: Parts, template: Template) -> dict[str, Sheet]:
+    """Our tabs in a workbook, by key.
+
+    Raises:
+        ReplicaError: The file is no such workbook.
+    """
+    grids = read_grids(parts, lambda _, first_row: has_margin(first_row))
+    return find_sheets(grids, [sheet.name for sheet in parts.sheets], template, parts.path)
 
 
 def read_snapshot(data: bytes, path: Path, template: Template) -> Snapshot:
@@ -30,131 +47,95 @@ def read_snapshot(data: bytes, path: Path, template: Template) -> Snapshot:
     Raises:
         ReplicaError: The file is no such workbook.
     """
-    workbook = load(data, path)
-    sheets = find_sheets(workbook, template, path)
-    reader = _Reader(data, path, sheets)
+    return snapshot_of(read_sheets(open_parts(data, path), template), template, path, version_of(data))
+
+
+def snapshot_of(sheets: dict[str, Sheet], template: Template, path: Path, version: str) -> Snapshot:
+    """What our tabs hold, as the pass sees it."""
     tabs, faults = {}, []
     for key, sheet in sheets.items():
         tab = template.tabs.get(key)
-        tabs[key] = reader.people(sheet, tab) if tab and tab.synced else _machine(sheet)
+        tabs[key] = _people(sheet, tab, path) if tab and tab.synced else _machine(sheet)
         if tab and tab.kind is TabKind.TABLE:
             faults += list(_identity_columns(sheet, tab))
     margin = next(iter(sheets.values())).margin
-    return Snapshot(margin.ledger, margin.workbook, margin.template, version_of(data), tabs, tuple(faults))
+    return Snapshot(margin.ledger, margin.workbook, margin.template, version, tabs, tuple(faults))
 
 
-class _Reader:
-    """Reads the tabs people fill; loads the results of formulas only where there is one."""
+def _people(sheet: Sheet, tab: Tab, path: Path) -> TabSnapshot:
+    _refuse_merged(sheet, tab, path)
+    is_table = tab.kind is TabKind.TABLE
+    labels = {key: show(sheet.grid.value(sheet.header_row, at)) for key, at in sheet.columns.items()}
+    return TabSnapshot(
+        tab.key,
+        sheet.margin.stamp,
+        tuple(_rows(sheet, tab) if is_table else _form_rows(sheet, tab)),
+        labels if is_table else {},
+        letters=sheet.letters,
+        first_row=sheet.first_row,
+    )
 
-    def __init__(self, data: bytes, path: Path, sheets: dict[str, Sheet]) -> None:
-        self.data, self.path, self.sheets = data, path, sheets
-        self._results: Workbook | None = None
 
-    def people(self, sheet: Sheet, tab: Tab) -> TabSnapshot:
-        self._refuse_merged(sheet, tab)
-        labels = {
-            key: str(sheet.worksheet.cell(sheet.header_row, number).value or "")
-            for key, number in sheet.columns.items()
-        }
-        rows = self._form_rows(sheet, tab) if tab.kind is TabKind.FORM else self._rows(sheet, tab)
-        return TabSnapshot(
-            tab.key,
-            sheet.margin.stamp,
-            tuple(rows),
-            labels if tab.kind is TabKind.TABLE else {},
-            letters=sheet.letters,
-            first_row=sheet.first_row,
-        )
+def _rows(sheet: Sheet, tab: Tab) -> Iterator[Row]:
+    people = [(key, at) for key, at in sheet.columns.items() if not tab.columns[key].computed]
+    computed = [(key, at) for key, at in sheet.columns.items() if tab.columns[key].computed]
+    formulas, margin = sheet.grid.formulas, sheet.margin_column
+    for position, cells in enumerate(sheet.grid.rows[sheet.header_row :]):
+        number, width = sheet.first_row + position, len(cells)
+        values = {key: cells[at - 1] for key, at in people if at <= width and cells[at - 1] is not None}
+        row_id = cells[margin - 1] if margin <= width else None
+        if values or row_id is not None:
+            fixed = (
+                frozenset(key for key, at in people if (number, at) in formulas) if formulas else frozenset()
+            )
+            shown = {key: cells[at - 1] if at <= width else None for key, at in computed}
+            yield Row(show(row_id).strip(), position, values, fixed, shown)
 
-    def _rows(self, sheet: Sheet, tab: Tab) -> Iterator[Row]:
-        people = [(key, number) for key, number in sheet.columns.items() if not tab.columns[key].computed]
-        computed = [(key, number) for key, number in sheet.columns.items() if tab.columns[key].computed]
-        worksheet = sheet.worksheet
-        for position, cells in enumerate(worksheet.iter_rows(min_row=sheet.first_row)):
-            row_id = cells[sheet.margin_column - 1].value
-            values: dict[str, Value] = {}
-            fixed = []
-            for key, number in people:
-                cell = cells[number - 1]
-                if cell.value is None:
-                    continue
-                if _is_formula(cell):
-                    fixed.append(key)
-                value = self._value(cell)
-                if value is not None:
-                    values[key] = value
-            if values or row_id not in (None, ""):
-                shown = {key: self._value(cells[number - 1]) for key, number in computed}
-                yield Row(_id_text(row_id), position, values, frozenset(fixed), shown)
 
-    def _form_rows(self, sheet: Sheet, tab: Tab) -> Iterator[Row]:
-        worksheet, column = sheet.worksheet, sheet.columns["value"]
-        for position, number in enumerate(range(sheet.first_row, worksheet.max_row + 1)):
-            key = worksheet.cell(number, sheet.margin_column).value
-            if isinstance(key, str) and key in tab.columns:
-                cell = worksheet.cell(number, column)
-                value = self._value(cell)
-                fixed = frozenset(["value"]) if _is_formula(cell) else frozenset()
-                yield Row(key, position, {} if value is None else {"value": value}, fixed)
+def _form_rows(sheet: Sheet, tab: Tab) -> Iterator[Row]:
+    grid, column = sheet.grid, sheet.columns["value"]
+    for position, number in enumerate(range(sheet.first_row, len(grid.rows) + 1)):
+        key = grid.value(number, sheet.margin_column)
+        if isinstance(key, str) and key in tab.columns:
+            value = grid.value(number, column)
+            fixed = frozenset(["value"]) if (number, column) in grid.formulas else frozenset()
+            yield Row(key, position, {} if value is None else {"value": value}, fixed)
 
-    def _value(self, cell: Cell | MergedCell) -> Value:
-        if _is_formula(cell):
-            return self._result(cell)
-        return plain(cell)
 
-    def _result(self, cell: Cell | MergedCell) -> Value:
-        if self._results is None:
-            self._results = load(self.data, self.path, results=True)
-        result = self._results[cell.parent.title][cell.coordinate]
-        return _NO_RESULT if result.value is None else plain(result)
+def _refuse_merged(sheet: Sheet, tab: Tab, path: Path) -> None:
+    first, last = min(sheet.columns.values()), max(sheet.columns.values())
+    for area in sheet.grid.merged:
+        _, left, bottom, right = area
+        if bottom >= sheet.header_row and left <= last and right >= first:
+            raise ReplicaMismatch(
+                f'{path}: tab "{sheet.title}": the cells {_name(area)} are merged, '
+                f"so nobody can tell which {tab.noun} the value belongs to.",
+                "Select them and unmerge them (Home > Merge & Center), then run again.",
+            )
 
-    def _refuse_merged(self, sheet: Sheet, tab: Tab) -> None:
-        first, last = min(sheet.columns.values()), max(sheet.columns.values())
-        for area in sheet.worksheet.merged_cells.ranges:
-            if area.max_row >= sheet.header_row and area.min_col <= last and area.max_col >= first:
-                raise ReplicaMismatch(
-                    f'{self.path}: tab "{sheet.worksheet.title}": the cells {area.coord} are merged, '
-                    f"so nobody can tell which {tab.noun} the value belongs to.",
-                    "Select them and unmerge them (Home > Merge & Center), then run again.",
-                )
+
+def _name(area: Area) -> str:
+    top, left, bottom, right = area
+    return f"{get_column_letter(left)}{top}:{get_column_letter(right)}{bottom}"
 
 
 def _machine(sheet: Sheet) -> TabSnapshot:
-    cells = {
-        (cell.row, cell.column): plain(cell)
-        for row in sheet.worksheet.iter_rows(min_row=KEY_ROW + 1, min_col=sheet.margin_column + 1)
-        for cell in row
-        if cell.value is not None
-    }
-    shown = sheet.worksheet.sheet_state == "visible"
-    return TabSnapshot(sheet.margin.tab, sheet.margin.stamp, cells=cells, shown=shown)
+    cells = dict(machine_cells(sheet))
+    return TabSnapshot(sheet.margin.tab, sheet.margin.stamp, cells=cells, shown=sheet.grid.state == "visible")
 
 
-def _is_formula(cell: Cell | MergedCell) -> bool:
-    return cell.data_type == "f" or isinstance(cell.value, (ArrayFormula, DataTableFormula))
-
-
-def plain(cell: Cell | MergedCell) -> Value:
-    """The value that stands in a cell; of a formula, nothing is told."""
-    value = cell.value
-    if cell.data_type == "e":
-        return CellError(str(value))
-    if isinstance(value, (ArrayFormula, DataTableFormula)):
-        return _NO_RESULT
-    if isinstance(value, datetime) and is_datetime(cell.number_format) == "time":
-        return canonical(value.time())
-    return canonical(value)
-
-
-def _id_text(value: object) -> str:
-    return "" if value is None else str(value).strip()
+def machine_cells(sheet: Sheet) -> Iterator[tuple[tuple[int, int], Value]]:
+    """What stands on a tab that sheetsync owns, people's formulas aside: ((row, column), value)."""
+    for number, row in enumerate(sheet.grid.rows[KEY_ROW:], start=KEY_ROW + 1):
+        for column, value in enumerate(row[sheet.margin_column :], start=sheet.margin_column + 1):
+            if value is not None and (number, column) not in sheet.grid.formulas:
+                yield (number, column), value
 
 
 def _identity_columns(sheet: Sheet, tab: Tab) -> Iterator[Observation]:
     """Columns people added that look like identity data (P001): noticed by their header, never read."""
     ours = set(sheet.columns.values()) | {sheet.margin_column}
-    worksheet = sheet.worksheet
-    for number in range(1, worksheet.max_column + 1):
-        header = worksheet.cell(sheet.header_row, number).value
-        if number not in ours and isinstance(header, str) and looks_like_identity(header):
+    for column in range(1, sheet.grid.width + 1):
+        header = sheet.grid.value(sheet.header_row, column)
+        if column not in ours and isinstance(header, str) and looks_like_identity(header):
             yield Observation("P001", sheet.margin.workbook, tab.key, header)

@@ -5,21 +5,19 @@ from __future__ import annotations
 import os
 import re
 import tempfile
-from collections.abc import Callable
+from io import BytesIO
 from pathlib import Path
-
-from openpyxl import Workbook
 
 from sheetsync.core.model import Template
 from sheetsync.core.plan import Edit, Snapshot
 from sheetsync.errors import ReplicaChanged, ReplicaError
+from sheetsync.replicas.excel.apply import apply_in_place
 from sheetsync.replicas.excel.formulas import Results
+from sheetsync.replicas.excel.gate import check_written
 from sheetsync.replicas.excel.make import add_missing, make_workbook
 from sheetsync.replicas.excel.package import load, read_bytes, refuse_if_open, version_of
-from sheetsync.replicas.excel.read import read_snapshot
+from sheetsync.replicas.excel.read import open_parts, read_sheets, read_snapshot, snapshot_of
 from sheetsync.replicas.excel.save import workbook_bytes
-from sheetsync.replicas.excel.sheets import find_sheets
-from sheetsync.replicas.excel.write import apply_edit
 from sheetsync.replicas.replica import Identity, Provisioned
 
 _KEPT_BACKUPS = 10
@@ -42,10 +40,17 @@ class ExcelReplica:
         return read_snapshot(read_bytes(self.path), self.path, template)
 
     def write(self, edit: Edit, template: Template, version: str) -> str:
-        def change(workbook: Workbook) -> None:
-            apply_edit(workbook, find_sheets(workbook, template, self.path), edit)
-
-        return self._replace(version, change)
+        refuse_if_open(self.path)
+        data = self._unchanged(version)
+        parts = open_parts(data, self.path)
+        for obstacle in parts.obstacles():
+            raise ReplicaError(f"{self.path}: {obstacle}.", "Put a copy without it in its place.")
+        sheets = read_sheets(parts, template)
+        changed = BytesIO()
+        parts.package.write(changed, apply_in_place(parts, sheets, edit), last=[parts.styles])
+        before = snapshot_of(sheets, template, self.path, version)
+        check_written(before, edit, read_snapshot(changed.getvalue(), self.path, template), self.path)
+        return self._replace(data, changed.getvalue())
 
     def provision(self, template: Template, identity: Identity, *, dry_run: bool = False) -> Provisioned:
         if not self.path.exists():
@@ -55,31 +60,27 @@ class ExcelReplica:
             return Provisioned((f"{self.path}: made from the template {template.key}.",), made=True)
         refuse_if_open(self.path)
         data = read_bytes(self.path)
-        done = add_missing(load(data, self.path), template, identity)
+        workbook = load(data, self.path)
+        results = Results(workbook, lambda: load(data, self.path, results=True))
+        done = add_missing(workbook, template, identity)
         if done and not dry_run:
-            self._replace(version_of(data), lambda workbook: add_missing(workbook, template, identity))
+            self._replace(data, results.put_into(workbook_bytes(workbook)))
         return Provisioned(tuple(f"{self.path}: {it}" for it in done))
 
-    def _replace(self, version: str, change: Callable[[Workbook], object]) -> str:
-        """Change the workbook beside the file, then put it in the file's place if nobody else did.
+    def _replace(self, data: bytes, changed: bytes) -> str:
+        """Put the changed workbook in the file's place, if nobody changed that meanwhile.
 
         Returns:
             The version of the file that lies there now.
         """
-        refuse_if_open(self.path)
-        data = read_bytes(self.path)
-        self._refuse_if_changed(data, version)
-        workbook = load(data, self.path)
-        results = Results(workbook, lambda: load(data, self.path, results=True))
-        change(workbook)
-        changed = results.put_into(workbook_bytes(workbook))
+        version = version_of(data)
         self._back_up(data, version)
         try:
             temporary = _write_beside(self.path, changed)
         except OSError as error:
             raise self._cannot_write(error) from error
         try:
-            self._refuse_if_changed(read_bytes(self.path), version)
+            self._unchanged(version)
             os.replace(temporary, self.path)  # noqa: PTH105 - named after the system call it must be
             sync_folder(self.path.parent)
         except OSError as error:
@@ -88,9 +89,12 @@ class ExcelReplica:
             temporary.unlink(missing_ok=True)
         return version_of(changed)
 
-    def _refuse_if_changed(self, data: bytes, version: str) -> None:
+    def _unchanged(self, version: str) -> bytes:
+        """The file's bytes, which are still those that were read."""
+        data = read_bytes(self.path)
         if version_of(data) != version:
             raise ReplicaChanged(f"{self.path}: was changed while it was being synced; nothing was written.")
+        return data
 
     def _cannot_write(self, error: OSError) -> ReplicaError:
         return ReplicaError(

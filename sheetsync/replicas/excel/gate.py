@@ -1,0 +1,55 @@
+"""The gate before a file is replaced: what was written is read back, and must be just the edit asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from sheetsync.core.plan import Edit, Row, Snapshot, TabEdit, TabSnapshot
+from sheetsync.core.values import Value
+from sheetsync.errors import ReplicaError
+
+_Contents = tuple[str, dict[str, Value]]
+
+
+def check_written(before: Snapshot, edit: Edit, after: Snapshot, path: Path) -> None:
+    """Stop unless the changed workbook reads as the old one with the edit.
+
+    Raises:
+        ReplicaError: It does not; the file has not been replaced.
+    """
+    for key, tab in before.tabs.items():
+        if key in edit.machine:
+            wanted = {place: value for place, value in edit.machine[key].cells.items() if value is not None}
+            same = after.tabs[key].cells == wanted
+        else:
+            same = _reads_as(tab, edit.tabs.get(key) or TabEdit(tab.stamp), after.tabs[key])
+        if not same:
+            raise ReplicaError(
+                f"{path}: the tab {key} would not read as it was meant to; nothing was written.",
+                "This is a fault of sheetsync: please report it, with the tab's layout if you can.",
+            )
+
+
+def _reads_as(tab: TabSnapshot, edit: TabEdit, after: TabSnapshot) -> bool:
+    expected = list(_expected(tab, edit))
+    found = [(row.id, _filled({**row.values, **row.computed})) for row in after.rows]
+    return expected == found and {**tab.labels, **edit.labels} == after.labels and after.stamp == edit.stamp
+
+
+def _expected(tab: TabSnapshot, edit: TabEdit) -> Iterator[_Contents]:
+    gone = set(edit.gone)
+    for row in tab.rows:
+        if row.position not in gone:
+            yield _changed(row, edit)
+    for row_id, values in edit.new:
+        yield row_id, _filled({key: value for key, value in values.items() if key in tab.letters})
+
+
+def _changed(row: Row, edit: TabEdit) -> _Contents:
+    values = {**row.values, **row.computed, **edit.cells.get(row.position, {})}
+    return edit.ids.get(row.position, row.id), _filled(values)
+
+
+def _filled(values: Mapping[str, Value]) -> dict[str, Value]:
+    return {key: value for key, value in values.items() if value is not None}
