@@ -23,7 +23,7 @@ from sheetsync.replicas.excel.sheets import Sheet
 from sheetsync.replicas.layout import KEY_ROW
 
 _SHEET = re.compile(rb"<(?:[\w.-]+:)?sheet\b[^>]*>")
-_STATE = re.compile(rb"""\sstate\s*=\s*["'][^"']*["']""")
+_STATE = re.compile(rb"""\sstate\s*=\s*["']([^"']*)["']""")
 _NAME = re.compile(rb"""\sname\s*=\s*["']([^"']*)["']""")
 _ACTIVE = re.compile(rb"""(\sactiveTab\s*=\s*["'])(\d+)""")
 _FORMULA = re.compile(rb"<(?:[\w.-]+:)?f[\s>/]")
@@ -271,10 +271,12 @@ def _with_states(book: bytes, shown: Mapping[str, bool]) -> bytes:
         number, tag = next(numbers), found.group(0)
         name = _NAME.search(tag)
         visible = names.get(name.group(1)) if name else None
-        if visible is None or visible != bool(_STATE.search(tag)):
+        hidden = _STATE.search(tag) is not None and b"visible" not in _STATE.findall(tag)
+        if visible is None or visible != hidden:
             return tag
+        tag = _STATE.sub(b"", tag)
         if visible:
-            return _STATE.sub(b"", tag)
+            return tag
         hidden_at.append(number)
         return _NAME.sub(lambda it: it.group(0) + b' state="hidden"', tag, count=1)
 

@@ -19,6 +19,7 @@ from sheetsync.replicas.excel.growth import Area, area_of
 from sheetsync.replicas.excel.package import read_bytes
 from sheetsync.replicas.excel.parts import Parts, SheetPart
 from sheetsync.replicas.excel.rows import MAX_COLUMN, MAX_ROW, EditError, Seen, SheetEdit, edit_rows
+from sheetsync.replicas.excel.stale import stale_results
 from sheetsync.replicas.excel.tails import grown, with_links
 from sheetsync.replicas.excel.workbook_part import calculation
 
@@ -81,20 +82,28 @@ def change_parts(parts: Parts, changes: Mapping[SheetPart, Change]) -> dict[str,
         EditError: A cell cannot be written. Told while the pieces are read.
     """
     styles = Styles(parts.read(parts.styles) if parts.styles else b"")
+    written = {sheet: change.cells.keys() for sheet, change in changes.items()}
+    stale = stale_results(parts, written)
     changed: dict[str, Iterable[bytes]] = {
-        sheet.part: _changed_sheet(parts, sheet, change, styles) for sheet, change in changes.items()
+        sheet.part: _changed_sheet(
+            parts, sheet, changes.get(sheet, Change({})), frozenset(stale.get(sheet, ())), styles
+        )
+        for sheet in (*changes, *(sheet for sheet in stale if sheet not in changes))
     }
     if parts.styles:
         changed[parts.styles] = styles.changed()
-    return changed | calculation(parts, {sheet: change.cells.keys() for sheet, change in changes.items()})
+    return changed | calculation(parts, written)
 
 
-def _changed_sheet(parts: Parts, sheet: SheetPart, change: Change, styles: Styles) -> Iterator[bytes]:
+def _changed_sheet(
+    parts: Parts, sheet: SheetPart, change: Change, stale: frozenset[tuple[int, int]], styles: Styles
+) -> Iterator[bytes]:
     where = f'{parts.path}: sheet "{sheet.name}"'
     columns: dict[int, set[int]] = {}
     for row, column in change.cells:
         columns.setdefault(row, set()).add(column)
-    edit = SheetEdit({row: frozenset(found) for row, found in columns.items()}, change.like, change.heights)
+    cells = {row: frozenset(found) for row, found in columns.items()}
+    edit = SheetEdit(cells, change.like, change.heights, stale)
 
     def write(prefix: bytes, row: int, column: int, style: int) -> bytes:
         value = change.cells[row, column]
@@ -105,7 +114,8 @@ def _changed_sheet(parts: Parts, sheet: SheetPart, change: Change, styles: Style
             raise EditError(f"{where}: {error.what}", error.do) from None
 
     def change_tail(tail: bytes, seen: Seen) -> bytes:
-        _refuse_locked(tail, where)
+        if change.cells:
+            _refuse_locked(tail, where)
         _refuse_merged(tail, change.cells, where)
         _refuse_arrays(seen, change.cells, where)
         tail = grown(tail, *change.grown) if change.grown else tail

@@ -141,6 +141,18 @@ class Parts:
         return tuple(found)
 
     @cached_property
+    def names(self) -> dict[str, str]:
+        """Defined names and their formulas; one that only one sheet knows stands under `Sheet!Name`."""
+        titles = [sheet.name for sheet in self.sheets]
+        names = {}
+        for each in self._book.iter("{*}definedName"):
+            name, owner = str(each.get("name", "")), str(each.get("localSheetId", ""))
+            if owner.isdigit() and int(owner) < len(titles):
+                name = f"{titles[int(owner)]}!{name}"
+            names[name] = each.text or ""
+        return names
+
+    @cached_property
     def date1904(self) -> bool:
         """Whether days count from 1904."""
         settings = next(self._book.iter("{*}workbookPr"), None)
