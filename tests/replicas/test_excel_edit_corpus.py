@@ -24,6 +24,7 @@ from sheetsync.errors import SheetsyncError
 from sheetsync.replicas.excel import edit_cells
 from sheetsync.replicas.excel.opc import Package
 from sheetsync.replicas.excel.parts import Parts, SheetPart
+from sheetsync.replicas.excel.stale import stale_results
 
 pytestmark = pytest.mark.skipif(
     not collected(), reason="SHEETSYNC_TEST_DATA names no folder of collected workbooks"
@@ -158,17 +159,22 @@ def test_a_real_workbook_is_edited_exactly_or_refused_clearly(source: Path, tmp_
     new = Package(after)
     own = {sheet.part, BOOK, RELATIONSHIPS, TYPES, CHAIN, Parts(before, source).styles}
     assert {it.lower() for it in changed_parts(before, after)} <= {it.lower() for it in own}
-    assert_only_these_cells_differ(old, new, sheet, edits)
+    asked = {coordinate_to_tuple(it) for it in edits}
+    stale = stale_results(Parts(before, source), {sheet: asked}).get(sheet, set())
+    assert_only_these_cells_differ(old, new, sheet, edits, stale)
     assert_readers_see(before, after, sheet.name, edits)
 
 
-def assert_only_these_cells_differ(old: Package, new: Package, sheet: SheetPart, edits: Edits) -> None:
-    asked = {coordinate_to_tuple(it) for it in edits}
+def assert_only_these_cells_differ(
+    old: Package, new: Package, sheet: SheetPart, edits: Edits, stale: set[tuple[int, int]]
+) -> None:
+    asked = {coordinate_to_tuple(it) for it in edits} | stale
     left, right = cells_of(old, sheet), cells_of(new, sheet)
     assert {it: xml for it, xml in left.items() if it not in asked} == {
         it: xml for it, xml in right.items() if it not in asked
     }
     rows, rows_now = rows_of(sheet_tree(old, sheet)), rows_of(sheet_tree(new, sheet))
+    assert all("</v>" not in right[it] for it in stale), "a stale result is gone"
     assert set(rows_now) - set(rows) <= {row for row, _ in asked}
     assert {number: row[0] for number, row in rows.items()} == {it: rows_now[it][0] for it in rows}
     assert around_rows(old, sheet) == around_rows(new, sheet)

@@ -10,13 +10,16 @@ from pathlib import Path
 
 from sheetsync.core.model import Template
 from sheetsync.core.plan import Edit, Snapshot
+from sheetsync.core.wording import listed
 from sheetsync.errors import ReplicaChanged, ReplicaError
 from sheetsync.replicas.excel.apply import apply_in_place
-from sheetsync.replicas.excel.formulas import Results
 from sheetsync.replicas.excel.gate import check_written
+from sheetsync.replicas.excel.losses import losses
 from sheetsync.replicas.excel.make import add_missing, make_workbook
+from sheetsync.replicas.excel.opc import Package
 from sheetsync.replicas.excel.package import load, read_bytes, refuse_if_open, version_of
 from sheetsync.replicas.excel.read import open_parts, read_sheets, read_snapshot, snapshot_of
+from sheetsync.replicas.excel.results import Results
 from sheetsync.replicas.excel.save import workbook_bytes
 from sheetsync.replicas.replica import Identity, Provisioned
 
@@ -63,9 +66,22 @@ class ExcelReplica:
         workbook = load(data, self.path)
         results = Results(workbook, lambda: load(data, self.path, results=True))
         done = add_missing(workbook, template, identity)
-        if done and not dry_run:
-            self._replace(data, results.put_into(workbook_bytes(workbook)))
+        if done:
+            changed = results.put_into(workbook_bytes(workbook))
+            self._refuse_losses(data, changed)
+            if not dry_run:
+                self._replace(data, changed)
         return Provisioned(tuple(f"{self.path}: {it}" for it in done))
+
+    def _refuse_losses(self, data: bytes, changed: bytes) -> None:
+        lost = list(losses(Package(data), Package(changed)))
+        if lost:
+            raise ReplicaError(
+                f"{self.path}: what the newer template has cannot be added without losing {listed(lost)} "
+                "that people put there; nothing was written.",
+                "Move them to a workbook of their own. Or move this file away, let `sheetsync provision` "
+                "make a new one and `sheetsync run` fill it, and bring them over by hand.",
+            )
 
     def _replace(self, data: bytes, changed: bytes) -> str:
         """Put the changed workbook in the file's place, if nobody changed that meanwhile.

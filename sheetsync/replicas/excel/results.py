@@ -1,8 +1,7 @@
-"""People's formulas through an edit: they keep what they came to, and follow the rows they speak of.
+"""What people's formulas came to, kept while openpyxl saves a workbook: it writes formulas without results.
 
-openpyxl writes a formula without its result, and deletes rows without telling the formulas. A result in a
-record is what the person says there, so it is kept; any other formula is left without, since LibreOffice
-shows an old result rather than calculate it anew.
+A result in a record is what the person says there, so it is kept; any other formula is left without, since
+LibreOffice shows an old result rather than calculate it anew.
 """
 
 from __future__ import annotations
@@ -16,13 +15,10 @@ from zipfile import ZIP_DEFLATED, ZipFile
 
 from openpyxl import Workbook
 from openpyxl.cell import Cell
-from openpyxl.formula import Tokenizer
-from openpyxl.formula.tokenizer import Token
 from openpyxl.worksheet.worksheet import Worksheet
 
 from sheetsync.replicas.layout import KEY_ROW
 
-_ROWS = re.compile(r"(\$?[A-Z]{1,3}\$?)(\d+)(?::(\$?[A-Z]{1,3}\$?)(\d+))?")
 _WRITTEN = re.compile(rb'<c r="([A-Z]+\d+)"([^>]*)><f([^>]*)>(.*?)</f><v\s*(?:/>|></v>)</c>', re.S)
 _KIND = re.compile(rb' t="\w+"')
 
@@ -73,19 +69,6 @@ class Results:
         return b'<c r="' + written[1] + b'"' + attributes + b">" + formula + b"<v>" + value + b"</v></c>"
 
 
-def delete_row(worksheet: Worksheet, number: int) -> None:
-    """Delete a row; links move along, and formulas anywhere go on speaking of the same cells."""
-    workbook = worksheet.parent
-    assert isinstance(workbook, Workbook)
-    worksheet.delete_rows(number)
-    for cell in (it for row in worksheet.iter_rows(min_row=number) for it in row):
-        if cell.hyperlink is not None:
-            cell.hyperlink.ref = cell.coordinate
-    for sheet, cell in _formulas(workbook):
-        if isinstance(cell.value, str):
-            cell.value = _shifted(cell.value, worksheet.title, number, at_home=sheet is worksheet)
-
-
 def _formulas(workbook: Workbook) -> Iterator[tuple[Worksheet, Cell]]:
     for worksheet in workbook.worksheets:
         for row in worksheet.iter_rows():
@@ -112,21 +95,3 @@ def _serial(value: object, epoch: datetime) -> object:
     if isinstance(value, datetime):
         value = value - epoch
     return value / timedelta(days=1) if isinstance(value, timedelta) else value
-
-
-def _shifted(formula: str, title: str, deleted: int, *, at_home: bool) -> str:
-    tokens = Tokenizer(formula)
-    for token in tokens.items:
-        if token.type == Token.OPERAND and token.subtype == Token.RANGE:
-            sheet, mark, place = token.value.rpartition("!")
-            if sheet.strip("'").replace("''", "'") == title if mark else at_home:
-                token.value = sheet + mark + _ROWS.sub(lambda it: _without(it, deleted), place)
-    return "=" + "".join(token.value for token in tokens.items)
-
-
-def _without(place: re.Match[str], deleted: int) -> str:
-    first, last = int(place[2]), int(place[4] or place[2])
-    if first == last == deleted:
-        return "#REF!"
-    start = f"{place[1]}{first - (first > deleted)}"
-    return f"{start}:{place[3]}{last - (last >= deleted)}" if place[3] else start
