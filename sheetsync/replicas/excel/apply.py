@@ -20,13 +20,13 @@ from sheetsync.replicas.excel.look import LINE_HEIGHT, lines
 from sheetsync.replicas.excel.parts import Parts, SheetPart
 from sheetsync.replicas.excel.read import machine_cells
 from sheetsync.replicas.excel.sheets import Sheet
+from sheetsync.replicas.excel.stale import all_formulas
 from sheetsync.replicas.layout import KEY_ROW
 
 _SHEET = re.compile(rb"<(?:[\w.-]+:)?sheet\b[^>]*>")
 _STATE = re.compile(rb"""\sstate\s*=\s*["']([^"']*)["']""")
 _NAME = re.compile(rb"""\sname\s*=\s*["']([^"']*)["']""")
 _ACTIVE = re.compile(rb"""(\sactiveTab\s*=\s*["'])(\d+)""")
-_FORMULA = re.compile(rb"<(?:[\w.-]+:)?f[\s>/]")
 _TIED = re.compile(rb"<(?:[\w.-]+:)?(?:mergeCell|hyperlink)\s")
 
 
@@ -188,8 +188,7 @@ class _TabChange:
                 and any(row > self.sheet.header_row for row in _rows_named(self.parts, relationship.target))
             ):
                 return False
-        worksheets = [sheet.part for sheet in self.parts.sheets if sheet.kind == "worksheet"]
-        if any(_FORMULA.search(self.parts.read(part)) for part in worksheets):
+        if all_formulas(self.parts):
             return False
         return not _TIED.search(self.parts.read(self.place.part))
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 
 from openpyxl.utils import get_column_letter
 
-from sheetsync.replicas.excel.formulas_cells import formula_cells
+from sheetsync.replicas.excel.formulas_cells import FormulaCell, formula_cells
 from sheetsync.replicas.excel.formulas_reads import Table
 from sheetsync.replicas.excel.formulas_stale import dependents
 from sheetsync.replicas.excel.growth import area_of
@@ -16,23 +16,30 @@ from sheetsync.replicas.excel.parts import Parts, SheetPart
 _Cells = Collection[tuple[int, int]]
 
 
-def stale_results(parts: Parts, written: Mapping[SheetPart, _Cells]) -> dict[SheetPart, set[tuple[int, int]]]:
-    """The formula cells whose stored results no longer hold: sheet -> (row, column).
-
-    Args:
-        parts: The workbook.
-        written: The cells that get another value.
+def all_formulas(parts: Parts) -> list[FormulaCell]:
+    """Every formula of a workbook.
 
     Raises:
         ReplicaUnreadable: A part is damaged.
     """
-    worksheets = {sheet.name: sheet for sheet in parts.sheets if sheet.kind == "worksheet"}
+    sheets = {sheet.name: sheet.part for sheet in parts.sheets if sheet.kind == "worksheet"}
     try:
-        formulas = list(
-            formula_cells(parts.package, {name: sheet.part for name, sheet in worksheets.items()})
-        )
+        return list(formula_cells(parts.package, sheets))
     except PackageError as error:
         raise parts.unreadable(str(error)) from None
+
+
+def stale_results(
+    parts: Parts, formulas: Sequence[FormulaCell], written: Mapping[SheetPart, _Cells]
+) -> dict[SheetPart, set[tuple[int, int]]]:
+    """The formula cells whose stored results no longer hold: sheet -> (row, column).
+
+    Args:
+        parts: The workbook.
+        formulas: All its formulas.
+        written: The cells that get another value.
+    """
+    worksheets = {sheet.name: sheet for sheet in parts.sheets if sheet.kind == "worksheet"}
     stale: dict[SheetPart, set[tuple[int, int]]] = {}
     if not formulas:
         return stale

@@ -12,8 +12,6 @@ from sheetsync.replicas.excel.markup import is_utf8
 from sheetsync.replicas.excel.parts import CONTENT_TYPES, Parts, SheetPart, relationships_part
 from sheetsync.replicas.excel.rows import EditError
 
-_FORMULA = re.compile(rb"<(?:[\w.-]+:)?f[\s>/]")
-_LONGEST_TAG = 64  # of a formula's, up to its name's end
 _SETTINGS = re.compile(rb"<(?:[\w.-]+:)?calcPr\b[^>]*>")
 _DUE = re.compile(rb"""\sfullCalcOnLoad\s*=\s*["'][^"']*["']""")
 _END = re.compile(rb"</((?:[\w.-]+:)?)workbook\s*>")
@@ -25,13 +23,14 @@ _BEHIND = re.compile(
 
 
 def calculation(
-    parts: Parts, written: Mapping[SheetPart, Collection[tuple[int, int]]]
+    parts: Parts, written: Mapping[SheetPart, Collection[tuple[int, int]]], *, formulas: bool
 ) -> dict[str, Iterable[bytes]]:
     """The parts that change because cells are written: none where the workbook has no formulas.
 
     Args:
         parts: The workbook.
         written: Sheet -> (row, column) of the cells that hold a value from now on.
+        formulas: Whether a sheet holds any.
 
     Returns:
         Part -> its new bytes; `()` for one that goes.
@@ -39,7 +38,7 @@ def calculation(
     Raises:
         EditError: The workbook's part cannot be changed.
     """
-    if not _has_formulas(parts):
+    if not formulas and not parts.related(parts.workbook, "calcChain"):
         return {}
     book = parts.read(parts.workbook)
     changed: dict[str, Iterable[bytes]] = {}
@@ -48,23 +47,6 @@ def calculation(
     for chain in parts.related(parts.workbook, "calcChain"):
         changed |= _without_calculated(parts, chain, written)
     return changed
-
-
-def _has_formulas(parts: Parts) -> bool:
-    if parts.related(parts.workbook, "calcChain"):
-        return True
-    return any(_holds_formula(parts.stream(sheet.part)) for sheet in parts.sheets)
-
-
-def _holds_formula(pieces: Iterable[bytes]) -> bool:
-    before = b""
-    for piece in pieces:
-        part = before + piece
-        # Two plain searches spare nearly every sheet without formulas the slow one.
-        if (b"<f" in part or b":f" in part) and _FORMULA.search(part):
-            return True
-        before = piece[-_LONGEST_TAG:]
-    return False
 
 
 def _with_calculation_due(book: bytes, parts: Parts) -> bytes:
