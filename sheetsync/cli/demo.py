@@ -6,8 +6,11 @@ from datetime import datetime
 from pathlib import Path
 
 import click
+from rich.console import Group
 from rich.markup import escape
 from rich.panel import Panel
+from rich.table import Table
+from rich.text import Text
 
 from sheetsync.cli.options import now_option
 from sheetsync.cli.render import console, print_report
@@ -32,16 +35,16 @@ def demo_command(folder: Path, now: datetime | None) -> None:
     out.print(Panel(_what_to_open(report), title="What to open now", expand=False, padding=(1, 2)))
 
 
-def _what_to_open(report: DemoReport) -> str:
-    folder = escape(str(report.folder))
-    lines = [
-        f"[bold]{folder}/Stakeholder Map.xlsx[/bold]   start with the tabs Status and Checks",
-        f"[bold]{folder}/Working Group.xlsx[/bold]     the Log has actions that came from the map",
-        f"[bold]sheetsync -C {folder} preview[/bold]   the newest mails in your browser",
-        f"[bold]sheetsync -C {folder} validate[/bold]  every finding with its cell",
-        "[bold]sheetsync rules M104[/bold]            why a rule fires, and what to do",
-        "",
-        "Change anything in the two workbooks, save, close, and run the next pass:",
-        f"[bold]sheetsync -C {folder} run[/bold]",
-    ]
-    return "\n".join(lines)
+def _what_to_open(report: DemoReport) -> Group:
+    folder = report.folder
+    table = Table.grid(padding=(0, 3))
+    for what, why in (
+        (f"{folder}/Stakeholder Map.xlsx", "start with the tabs Status and Checks"),
+        (f"{folder}/Working Group.xlsx", "the Log has actions that came from the map"),
+        (f"sheetsync -C {folder} preview", "the weekly mail, in your browser"),
+        (f"sheetsync -C {folder} validate", "every finding with its cell"),
+        ("sheetsync rules M104", "why a rule fires, and what to do"),
+    ):
+        table.add_row(Text(what, style="bold"), Text(why))
+    again = Text(f"sheetsync -C {folder} run", style="bold")
+    return Group(table, "", "Change anything in the workbooks, save, close, and run the next pass:", again)
