@@ -293,3 +293,24 @@ def test_a_ledger_that_is_damaged_is_named(two_files: Desk) -> None:
     (two_files.folder / ".sheetsync/ledger.db").write_bytes(b"no database at all" * 100)
     with pytest.raises(Exception, match=r"ledger .* cannot be opened"):
         two_files.run()
+
+
+def test_a_total_row_is_no_record_and_no_row_is_written_over_it(two_files: Desk) -> None:
+    with two_files.at("a.xlsx") as workbook:
+        sheet = workbook["People"]
+        (table,) = sheet.tables.values()
+        first, last = table.ref.split(":")
+        bottom = int("".join(filter(str.isdigit, last))) + 1
+        table.ref = f"{first}:{last.rstrip('0123456789')}{bottom}"
+        table.totalsRowCount = 1
+        sheet.cell(bottom, 2, "Total")
+    two_files.type("b.xlsx", "Ana", "Note", "Edited")
+    two_files.settle()
+    assert two_files.people("a.xlsx")["Ana"]["Note"] == "Edited"
+    assert "Total" not in two_files.people("b.xlsx")
+    two_files.add("b.xlsx", Name="Ida")
+    before = two_files.path("a.xlsx").read_bytes()
+    (trouble,) = two_files.run().troubles
+    assert 'a.xlsx: tab "People": the table has a total row' in trouble.what
+    assert "Total Row" in trouble.do
+    assert two_files.path("a.xlsx").read_bytes() == before

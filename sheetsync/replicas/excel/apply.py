@@ -19,6 +19,7 @@ from sheetsync.replicas.excel.heads import widths_in
 from sheetsync.replicas.excel.look import LINE_HEIGHT, lines
 from sheetsync.replicas.excel.parts import Parts, SheetPart
 from sheetsync.replicas.excel.read import machine_cells
+from sheetsync.replicas.excel.rows import EditError
 from sheetsync.replicas.excel.sheets import Sheet
 from sheetsync.replicas.excel.stale import all_formulas
 from sheetsync.replicas.layout import KEY_ROW
@@ -86,6 +87,12 @@ class _TabChange:
         self.cells: dict[tuple[int, int], Value] = {}
 
     def change(self) -> Change:
+        if self.sheet.totals and (self.edit.new or self.edit.gone):
+            raise EditError(
+                f'{self.parts.path}: tab "{self.sheet.title}": the table has a total row, so no rows can be '
+                "added to it or deleted.",
+                "Switch it off (Table Design > Total Row); the Status tab counts for you.",
+            )
         self._write_margin()
         self._write_records()
         self._write_new()
@@ -117,6 +124,8 @@ class _TabChange:
 
     def _bottom(self) -> int:
         """The table's last row once the edit is written."""
+        if self.sheet.totals:
+            return self.sheet.totals[-1]
         return max(self.last + len(self.edit.new) - len(self.gone) * self.closes, self.sheet.first_row)
 
     def _right(self) -> int:
@@ -197,7 +206,8 @@ def last_row(sheet: Sheet) -> int:
     """The last row in which our columns hold anything; the header's where none does."""
     columns = [sheet.margin_column, *sheet.columns.values()]
     for number in range(len(sheet.grid.rows), sheet.header_row, -1):
-        if any(sheet.grid.value(number, column) is not None for column in columns):
+        used = any(sheet.grid.value(number, column) is not None for column in columns)
+        if used and number not in sheet.totals:
             return number
     return sheet.header_row
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from openpyxl.utils import get_column_letter
@@ -15,8 +16,9 @@ from sheetsync.core.values import Value, show
 from sheetsync.errors import ReplicaMismatch
 from sheetsync.replicas.excel.grid import Area
 from sheetsync.replicas.excel.grid_read import read_grids
+from sheetsync.replicas.excel.growth import area_of
 from sheetsync.replicas.excel.package import refuse_what_is_no_workbook, version_of
-from sheetsync.replicas.excel.parts import Parts
+from sheetsync.replicas.excel.parts import Parts, SheetPart
 from sheetsync.replicas.excel.sheets import Sheet, find_sheets, has_margin
 from sheetsync.replicas.layout import KEY_ROW
 
@@ -38,7 +40,20 @@ def read_sheets(parts: Parts, template: Template) -> dict[str, Sheet]:
         ReplicaError: The file is no such workbook.
     """
     grids = read_grids(parts, lambda _, first_row: has_margin(first_row))
-    return find_sheets(grids, [sheet.name for sheet in parts.sheets], template, parts.path)
+    found = find_sheets(grids, [sheet.name for sheet in parts.sheets], template, parts.path)
+    place = {sheet.name: sheet for sheet in parts.sheets}
+    return {key: replace(it, totals=_totals(parts, place[it.title], it)) for key, it in found.items()}
+
+
+def _totals(parts: Parts, place: SheetPart, sheet: Sheet) -> range:
+    """The rows in which our table sums up."""
+    for part in parts.related(place.part, "table"):
+        table = parts.xml(part)
+        left, top, right, bottom = area_of(str(table.get("ref")))
+        count = str(table.get("totalsRowCount", "0"))
+        if top == sheet.header_row and left <= sheet.margin_column <= right and count.isdigit():
+            return range(bottom - int(count) + 1, bottom + 1)
+    return range(0)
 
 
 def read_snapshot(data: bytes, path: Path, template: Template) -> Snapshot:
@@ -82,6 +97,8 @@ def _rows(sheet: Sheet, tab: Tab) -> Iterator[Row]:
     formulas, margin = sheet.grid.formulas, sheet.margin_column
     for position, cells in enumerate(sheet.grid.rows[sheet.header_row :]):
         number, width = sheet.first_row + position, len(cells)
+        if number in sheet.totals:
+            continue
         values = {key: cells[at - 1] for key, at in people if at <= width and cells[at - 1] is not None}
         row_id = cells[margin - 1] if margin <= width else None
         if values or row_id is not None:

@@ -35,6 +35,7 @@ class Sheet:
         margin_column: Column of the row ids, 1-based.
         header_row: Row of the header, 1-based.
         columns: Column key -> column number, in the order of the sheet.
+        totals: Rows below the records in which the table sums up: no records.
     """
 
     title: str
@@ -43,6 +44,7 @@ class Sheet:
     margin_column: int
     header_row: int
     columns: Mapping[str, int]
+    totals: range = range(0)
 
     @property
     def first_row(self) -> int:
