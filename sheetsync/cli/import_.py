@@ -20,7 +20,7 @@ from sheetsync.verbs.import_ import Proposal, TabImport, carry_out, propose_impo
 
 
 @click.command("import")
-@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--into", default="", metavar="WORKBOOK/TAB", help="Where it goes; the best fit by default.")
 @click.option(
     "--map",
@@ -29,6 +29,7 @@ from sheetsync.verbs.import_ import Proposal, TabImport, carry_out, propose_impo
     metavar='"THEIRS=COLUMN"',
     help="What a header means; repeatable.",
 )
+@click.option("--sheet", "sheets", multiple=True, metavar="NAME", help="Only this sheet; repeatable.")
 @click.option("--yes", is_flag=True, help="Do not ask before importing.")
 @dry_run_option
 @now_option
@@ -38,6 +39,7 @@ def import_command(
     file: Path,
     into: str,
     pairs: tuple[str, ...],
+    sheets: tuple[str, ...],
     yes: bool,
     dry_run: bool,
     now: datetime | None,
@@ -48,7 +50,7 @@ def import_command(
     Nothing that is in the workbook is overwritten, and importing twice adds nothing.
     """
     program, moment, out = load_program(ctx), now or datetime.now(), console()
-    proposal = propose_import(program, file, moment, into, _forced(pairs), dry_run=dry_run)
+    proposal = propose_import(program, file, moment, into, _forced(pairs), sheets, dry_run=dry_run)
     _print(out, proposal)
     if dry_run:
         out.print("Dry run: nothing was written.", style="bold")
@@ -61,6 +63,7 @@ def import_command(
     report = carry_out(program, proposal, moment)
     print_troubles(out, report.troubles)
     out.print(Text("Taken over. What needs a look: sheetsync validate", style="green"))
+    _print_left_out(out, proposal)
     ctx.exit(report.exit_code() if report.troubles else 0)
 
 
@@ -95,6 +98,10 @@ def _print(out: Console, proposal: Proposal) -> None:
             )
         for remark in it.plan.remarks:
             out.print(Text(f"  {_where(remark)}{remark.message}", style="yellow"))
+    _print_left_out(out, proposal)
+
+
+def _print_left_out(out: Console, proposal: Proposal) -> None:
     for sheet in proposal.unfit:
         out.print(
             Text(

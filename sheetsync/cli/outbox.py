@@ -9,6 +9,9 @@ from sheetsync.cli.options import json_option, load_program, print_json
 from sheetsync.cli.render import console
 from sheetsync.verbs.mails import list_mails
 
+#: Mails leave as files in a folder, from where a person sends them.
+_STATES = {"sent": "written"}
+
 
 @click.command("outbox")
 @json_option
@@ -30,7 +33,7 @@ def outbox_command(ctx: click.Context, as_json: bool) -> None:
     out = console()
     for it in mails:
         planned = it.planned.strftime("%Y-%m-%d %H:%M") if it.planned else ""
-        out.print(Text(f"{planned}  {it.state}  {it.subject}"), soft_wrap=True)
+        out.print(Text(f"{planned}  {_STATES.get(it.state, it.state)}  {it.subject}"), soft_wrap=True)
         to = f"    to {it.address}" + (f" ({it.remark})" if it.remark else "")
         out.print(Text(to, style="dim"), soft_wrap=True)
     if not mails:

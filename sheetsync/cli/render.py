@@ -42,7 +42,7 @@ def print_report(report: Report, *, details: bool = False) -> None:
     if report.verb != "validate":
         _print_written(out, report.written)
     for note in report.notes:
-        out.print(f"  mended: {escape(note)}", style="dim")
+        out.print(f"  {escape(note)}", style="dim")
     print_troubles(out, report.troubles)
     print_conflicts(out, report.conflicts)
     if details:
@@ -99,7 +99,7 @@ def print_conflicts(out: Console, conflicts: Sequence[PlacedConflict]) -> None:
         for place, value in it.opinions.items():
             cell = f" {it.cells[place]}" if place in it.cells else ""
             out.print(Text(f"  {place}{cell}: {show(value) or '(empty)'}"))
-        out.print("  Make the cells equal, in any copy; the next pass takes it from there.", style="dim")
+        out.print("  Type the same value into each copy; the next pass takes it from there.", style="dim")
 
 
 def _print_findings(out: Console, findings: Sequence[PlacedFinding]) -> None:
@@ -113,7 +113,7 @@ def _print_findings(out: Console, findings: Sequence[PlacedFinding]) -> None:
         table.add_column(overflow="fold")
         for it in sorted(group, key=lambda it: (it.finding.severity.value, it.finding.code)):
             found = it.finding
-            what = Text(found.message)
+            what = Text(f"{it.row}: {found.message}" if it.row else found.message)
             if found.do:
                 what.append(f"\n{found.do}", style="dim")
             label = Text(found.severity.label, style=_COLORS[found.severity])

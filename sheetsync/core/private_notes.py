@@ -59,19 +59,29 @@ def _overdue(view: View, book: Book, member: Record) -> Iterator[Item]:
 
 def _stale(view: View, group: Book, member: Record, findings: Sequence[Finding]) -> Iterator[Item]:
     """Stakeholders whose review is out of date (M102), to the member who owns the relationship."""
-    stale = {(it.workbook, it.row_id): it.message for it in findings if it.code == "M102"}
+    stale = {(it.workbook, it.row_id): it for it in findings if it.code == "M102"}
     for book in view.books:
         for row in book.records("stakeholders"):
-            message = stale.get((book.name, row.id))
-            if message and person(view, group, row.text("owner")) is member:
-                yield Item(one_line(message, 200))
+            finding = stale.get((book.name, row.id))
+            if finding and person(view, group, row.text("owner")) is member:
+                yield _named(view, finding)
+
+
+def _named(view: View, finding: Finding) -> Item:
+    """A finding with the row it is about: whoever is to act on it must know whom it concerns."""
+    for book in view.books:
+        for row in book.records(finding.tab) if book.name == finding.workbook else ():
+            if row.id == finding.row_id:
+                name = book.label(book.template.tabs[finding.tab], row)
+                return Item(one_line(f"{name}: {finding.message}", 300))
+    return Item(one_line(finding.message, 300))
 
 
 def private_note(view: View, findings: Sequence[Finding]) -> Note | None:
     """What only the facilitator is told (G401); nothing while another person would read it in rehearsal."""
     mail = view.mail
     read_by_another = not mail.live and mail.facilitator not in ("", mail.operator)
-    items = tuple(Item(one_line(it.message, 300)) for it in findings if it.private)
+    items = tuple(_named(view, it) for it in findings if it.private)
     if read_by_another or not items:
         return None
     return Note("A note for the facilitator", _PRIVATE_LEAD, items)

@@ -14,9 +14,9 @@ _WORDS: Mapping[str, str] = {
     "yes": "y, true, x, ✓, ✔, ☑, ok, si, ja, oui",
     "no": "n, false, ✗, ✘, ☐, nein, non",
     # how much influence
-    "5": "very high, high, strong, critical",
-    "3": "medium, med, moderate, average",
-    "1": "low, very low, weak, minimal",
+    "5": "very high, high, h, strong, critical",
+    "3": "medium, med, m, moderate, average",
+    "1": "low, very low, l, weak, minimal",
     # where people stand
     "unaware": "unknown, not aware, does not know yet, unfamiliar",
     "resistant": "skeptic, skeptical, sceptic, sceptical, opposed, opponent, against, negative, hostile",

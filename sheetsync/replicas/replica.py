@@ -12,14 +12,9 @@ from sheetsync.core.plan import Edit, Snapshot
 
 @dataclass(frozen=True, slots=True)
 class Provisioned:
-    """What `provision` did, in a person's words; empty where nothing was missing.
-
-    Attributes:
-        made: The replica was not there at all and was made anew, empty.
-    """
+    """What `provision` did, in a person's words; empty where nothing was missing."""
 
     done: tuple[str, ...] = ()
-    made: bool = False
 
 
 @dataclass(frozen=True)

@@ -9,11 +9,11 @@ from pathlib import Path
 
 from sheetsync.core.foreign import ForeignTable
 from sheetsync.core.importing import ImportPlan, plan_import
-from sheetsync.core.matching import best_tab, fit
+from sheetsync.core.matching import best_tab, fit, match_headers
 from sheetsync.core.merge.tabs import LABELS, TabMerge
 from sheetsync.core.model import Tab, TabKind
 from sheetsync.core.plan import Row, Snapshot, TabEdit, TabSnapshot
-from sheetsync.core.records import Record
+from sheetsync.core.records import Record, fold
 from sheetsync.core.template_checks import suggestion
 from sheetsync.core.values import Value
 from sheetsync.errors import ReplicaError, UsageError
@@ -64,6 +64,7 @@ def propose_import(
     now: datetime,
     into: str = "",
     forced: Mapping[str, str] | None = None,
+    sheets: Sequence[str] = (),
     *,
     dry_run: bool = False,
 ) -> Proposal:
@@ -75,14 +76,18 @@ def propose_import(
         now: The one reading of the clock.
         into: "WORKBOOK/TAB" where it shall go; "" for the tab that fits best, sheet by sheet.
         forced: Their header -> column, as a person says.
+        sheets: The sheets to take; all that fit where none is named.
         dry_run: Write nothing at all.
 
     Raises:
         ReplicaError: The file cannot be read.
         UsageError: `into` or `forced` names nothing there is, or no sheet fits any tab.
     """
-    tables = read_tables(file)
-    places = [_target(program, into)] * len(tables) if into else [_best(program, it) for it in tables]
+    forced = forced or {}
+    tables = _chosen(file, read_tables(file), sheets)
+    _check_forced(file, tables, forced)
+    target = _target(program, into) if into else None
+    places = [_place(program, it, target, forced, alone=len(tables) == 1) for it in tables]
     unfit = tuple(table.sheet for table, place in zip(tables, places, strict=True) if place is None)
     if len(unfit) == len(tables):
         raise UsageError(
@@ -95,12 +100,53 @@ def propose_import(
             table.sheet,
             place[0],
             place[1],
-            plan_import(table, place[1], records[place[0].name][place[1].key], forced),
+            plan_import(table, place[1], records[place[0].name][place[1].key], _in(table, forced)),
         )
         for table, place in zip(tables, places, strict=True)
         if place
     ]
     return Proposal(file, tuple(found), unfit)
+
+
+def _chosen(file: Path, tables: tuple[ForeignTable, ...], sheets: Sequence[str]) -> tuple[ForeignTable, ...]:
+    known = {table.sheet for table in tables}
+    for sheet in sheets:
+        if sheet not in known:
+            raise UsageError(f'{file} has no sheet "{sheet}".', f"It has: {', '.join(sorted(known))}.")
+    return tuple(table for table in tables if not sheets or table.sheet in sheets)
+
+
+def _check_forced(file: Path, tables: Sequence[ForeignTable], forced: Mapping[str, str]) -> None:
+    for header in forced:
+        if not any(_in(table, {header: ""}) for table in tables):
+            known = ", ".join(it.text for table in tables for it in table.headers)
+            raise UsageError(f'{file}: no sheet has the header "{header}".', f"The headers are: {known}.")
+
+
+def _in(table: ForeignTable, forced: Mapping[str, str]) -> dict[str, str]:
+    """What a person said of headers that this table has."""
+    headers = {fold(header.text) for header in table.headers}
+    return {header: column for header, column in forced.items() if fold(header) in headers}
+
+
+def _place(
+    program: Program,
+    table: ForeignTable,
+    target: tuple[Workbook, Tab] | None,
+    forced: Mapping[str, str],
+    *,
+    alone: bool,
+) -> tuple[Workbook, Tab] | None:
+    """Where a table goes: where a person said, if it has anything for that tab, else where it fits best."""
+    if target is None:
+        return _best(program, table)
+    return target if alone or _fits(table, target[1], forced) else None
+
+
+def _fits(table: ForeignTable, tab: Tab, forced: Mapping[str, str]) -> bool:
+    """Whether a required column of the tab is found in a table."""
+    matches = match_headers([header.text for header in table.headers], tab, _in(table, forced))
+    return any(tab.columns[it.column].required for it in matches if it.column)
 
 
 def carry_out(program: Program, proposal: Proposal, now: datetime) -> Report:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
 from sheetsync.core.conflicts import Conflict
+from sheetsync.core.merge.tabs import TabMerge
 from sheetsync.core.model import TabKind
 from sheetsync.core.plan import Edit, Snapshot
 from sheetsync.core.records import Book
 from sheetsync.core.rules.registry import Finding
+from sheetsync.core.wording import counted
 from sheetsync.program import Program
 from sheetsync.replicas.layout import MACHINE_TITLES
 from sheetsync.verbs.consider import Considered
@@ -38,10 +40,17 @@ def place_report(
         ),
         milestones=tuple(it.event for it in result.celebrated),
         notes=tuple(
-            note.message for tabs in result.merges.values() for merge in tabs.values() for note in merge.notes
+            note for tabs in result.merges.values() for merge in tabs.values() for note in _notes(merge)
         ),
         troubles=tuple(trouble for it in gathered for trouble in it.troubles),
     )
+
+
+def _notes(merge: TabMerge) -> Iterator[str]:
+    yield from (note.message for note in merge.notes)
+    if merge.deleted:
+        deleted = counted(len(merge.deleted), "row")
+        yield f"{merge.tab.title}: {deleted} deleted, because a copy no longer has them."
 
 
 def count(it: Gathered, name: str, edit: Edit) -> Written:

@@ -62,11 +62,13 @@ def _provision(
     identity = Identity(ledger.id, workbook.name, _lists(workbook.template))
     for name, replica in open_replicas(program, workbook).items():
         try:
-            provisioned = replica.provision(workbook.template, identity, dry_run=dry_run)
-            done += provisioned.done
-            if provisioned.made and not dry_run:
+            provisioned = replica.provision(workbook.template, identity, dry_run=True)
+            if provisioned.done and not dry_run:
+                # First: what old stamps came to mean must not be said of cells that are new and empty.
                 with ledger.transaction() as connection:
                     Generations(connection, workbook.name).forget_stamps(name)
+                provisioned = replica.provision(workbook.template, identity)
+            done += provisioned.done
         except SheetsyncError as error:
             troubles.append(Trouble(workbook.name, name, error.what, error.do))
 

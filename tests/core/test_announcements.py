@@ -167,7 +167,7 @@ def test_overdue_actions_and_stale_reviews_go_to_their_owner_alone():
     )
     (note,) = [each for each in announcements(view, (stale,)) if each.audience == "owner"]
     assert (note.key, note.row_id) == ("group/members1/overdue/2026-W10", "members1")
-    assert [item.text for item in note.content.items] == ["Write", "Review Dana Smith"]
+    assert [item.text for item in note.content.items] == ["Write", "Dana Smith: Review Dana Smith"]
     assert note.subject == "[Acme] 2 items of yours could use a look"
 
 

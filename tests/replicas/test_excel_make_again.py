@@ -170,8 +170,16 @@ class TestProvisioningAgain:
         used["People"].title = "Our people"
         assert add_missing(used, small, IDENTITY) == ()
 
-    def test_margins_get_the_new_version_and_keep_their_stamp(self, used: Workbook, small: Template) -> None:
+    def test_a_tab_with_a_new_column_takes_part_anew(self, used: Workbook, small: Template) -> None:
         add_missing(used, with_columns(small, "people", Column("due", "Due")), IDENTITY)
+        margin = Margin.parse(used["People"]["A1"].value)
+        assert margin is not None
+        assert (margin.template, margin.stamp) == ("small@2", 0)
+
+    def test_other_margins_get_the_new_version_and_keep_their_stamp(
+        self, used: Workbook, small: Template
+    ) -> None:
+        add_missing(used, with_columns(small, "frame", Column("pace", "Pace")), IDENTITY)
         margin = Margin.parse(used["People"]["A1"].value)
         assert margin is not None
         assert (margin.template, margin.stamp) == ("small@2", 7)

@@ -314,3 +314,21 @@ def test_a_total_row_is_no_record_and_no_row_is_written_over_it(two_files: Desk)
     assert 'a.xlsx: tab "People": the table has a total row' in trouble.what
     assert "Total Row" in trouble.do
     assert two_files.path("a.xlsx").read_bytes() == before
+
+
+def test_a_deleted_column_that_is_provisioned_anew_empties_no_other_copy(two_files: Desk) -> None:
+    two_files.type("a.xlsx", "Ana", "Note", "Knows everybody")
+    two_files.settle()
+    with two_files.at("a.xlsx") as workbook:
+        sheet = workbook["People"]
+        number = next(cell.column for cell in sheet[1] if cell.value == "note")
+        sheet.delete_cols(number)
+        for table in sheet.tables.values():
+            table.ref = table.ref.replace("G", "F")
+            table.tableColumns = []
+    (trouble,) = two_files.run().troubles
+    assert '"Note" is gone' in trouble.what
+    two_files.provision()
+    two_files.settle()
+    assert two_files.people("b.xlsx")["Ana"]["Note"] == "Knows everybody"
+    assert two_files.people("a.xlsx")["Ana"]["Note"] == "Knows everybody"

@@ -10,7 +10,7 @@ from sheetsync.core.merge.identity import Contents, Known, assign, twins
 from sheetsync.core.model import Tab, TabKind
 from sheetsync.core.plan import Row, TabSnapshot
 from sheetsync.core.records import Observation
-from sheetsync.core.values import Value
+from sheetsync.core.values import Value, show
 
 #: Row id under which the ledger keeps the headers: they are merged like any other record.
 LABELS = "#labels"
@@ -292,7 +292,12 @@ class _TabMerger:
 
     def _came_back(self, row_id: str, gone: Sequence[str]) -> None:
         where = f"in {' and '.join(gone)}" if gone else "elsewhere"
-        said = f"A row deleted {where} was edited in the meantime, so it came back."
+        row = self.merge.rows.get(row_id) or self.agreed.get(row_id, {})
+        name = " ".join(filter(None, (show(row.get(key)) for key in self.tab.naming))) or row_id
+        said = (
+            f'{self.tab.title}: the row "{name}" was deleted {where}, but another copy holds a change or '
+            "a value to be mended in it, so it came back."
+        )
         self.merge.notes.append(self._note("D006", said, row_id))
 
     def _columns(

@@ -19,7 +19,8 @@ _NO_NORTH_STAR = "Not written yet: it goes on the Program tab of the stakeholder
 def health(view: View, findings: Iterable[Finding], book: Book | None = None) -> tuple[str, str]:
     """Green, Amber or Red, and the reason in a sentence.
 
-    Red: an error or an open conflict. Amber: a warning. Advice and private findings change nothing.
+    Red: an open conflict, or an error that keeps a mail or a promise from being kept. Amber: a warning, or a
+    cell to mend: a typing error says little about a program. Advice and private findings change nothing.
 
     Args:
         view: The program, with its open conflicts.
@@ -27,14 +28,17 @@ def health(view: View, findings: Iterable[Finding], book: Book | None = None) ->
         book: The workbook in question; the whole program without one.
     """
     shown = public(findings, book)
-    errors, warnings = _count(shown, ERROR), _count(shown, WARNING)
-    conflicts = _conflicts(view, book)
-    if errors or conflicts:
-        parts = ((errors, "error"), (conflicts, "open conflict"))
-        return RED, f"{' and '.join(counted(n, noun) for n, noun in parts if n)} for a person to settle."
-    if warnings:
-        return AMBER, f"{counted(warnings, 'warning')} to look at."
+    cells = sum(it.severity is ERROR and it.code.startswith("D") for it in shown)
+    errors, warnings = _count(shown, ERROR) - cells, _count(shown, WARNING)
+    if settle := _told((errors, "error"), (_conflicts(view, book), "open conflict")):
+        return RED, f"{settle} for a person to settle."
+    if look := _told((cells, "faulty cell"), (warnings, "warning")):
+        return AMBER, f"{look} to look at."
     return GREEN, "Nothing waits for a person."
+
+
+def _told(*parts: tuple[int, str]) -> str:
+    return " and ".join(counted(number, noun) for number, noun in parts if number)
 
 
 def headline(measure: Measure) -> tuple[tuple[str, Value], ...]:

@@ -124,8 +124,17 @@ def _complete_tab(
         extend_form(sheet, tab, missing, look)
     elif missing:
         extend_table(sheet, tab, missing, look)
+    if missing:
+        _forget_stamp(sheet)
     word = "setting" if tab.kind is TabKind.FORM else "column"
     return [f'The {word} "{column.label}" was added to the tab "{sheet.title}".' for column in missing]
+
+
+def _forget_stamp(sheet: Worksheet) -> None:
+    """The tab takes part anew: its new cells are empty since they are new, not since people emptied them."""
+    margin = Margin.parse(sheet.cell(KEY_ROW, 1).value)
+    if margin is not None:
+        sheet.cell(KEY_ROW, 1, replace(margin, stamp=0).text())
 
 
 def _complete_status(
@@ -145,7 +154,7 @@ def _complete_status(
 
 
 def _raise_version(workbook: Workbook, template: Template) -> None:
-    """Write the template's version into every margin; the stamps stay."""
+    """Write the template's version into every margin."""
     for sheet in _sheets(workbook).values():
         margin = Margin.parse(sheet.cell(KEY_ROW, 1).value)
         if margin is not None:

@@ -92,6 +92,8 @@ def refuse_what_is_no_workbook(data: bytes, path: Path) -> None:
     Raises:
         ReplicaUnreadable: It is encrypted, of an old format, cut short, or would unpack to gigabytes.
     """
+    if not data:
+        raise _damaged(path, "it is empty, 0 bytes")
     if data.startswith(_OLE):
         raise ReplicaUnreadable(
             f"{path}: is protected by a password, or an old .xls file.",

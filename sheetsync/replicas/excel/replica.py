@@ -60,7 +60,7 @@ class ExcelReplica:
             if not dry_run:
                 self.path.parent.mkdir(parents=True, exist_ok=True)
                 make_workbook(self.path, template, identity)
-            return Provisioned((f"{self.path}: made from the template {template.key}.",), made=True)
+            return Provisioned((f"{self.path}: made from the template {template.key}.",))
         refuse_if_open(self.path)
         data = read_bytes(self.path)
         workbook = load(data, self.path)

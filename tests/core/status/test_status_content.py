@@ -52,6 +52,10 @@ class TestHealth:
         assert health(view, [finding(ERROR)], there)[0] == "Green"
         assert health(view, [])[0] == "Red"
 
+    def test_a_faulty_cell_is_amber_and_says_nothing_of_the_program(self):
+        cell = replace(finding(ERROR), code="D001")
+        assert health(program({}), [cell]) == ("Amber", "1 faulty cell to look at.")
+
     def test_a_warning_is_amber(self):
         assert health(program({}), [finding(WARNING), finding(ADVICE)]) == ("Amber", "1 warning to look at.")
 

@@ -1,0 +1,96 @@
+"""Taking over a register: which sheets go where, and what a person says of headers."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from sheetsync.errors import ReplicaError, UsageError
+from sheetsync.program import Program
+from sheetsync.verbs.import_ import Proposal, carry_out, propose_import
+from sheetsync.verbs.init import init
+from sheetsync.verbs.pass_ import Options, Verb, run_pass
+
+NOW = datetime(2026, 3, 4, 9, 0)
+SHEETS = {
+    "Contacts": [
+        ["Contact person", "Stance", "Shoe"],
+        ["Ana Ruiz", "supportive", 38],
+        ["Bo Lee", "unsure", 44],
+    ],
+    "ERG": [["Name", "Team"], ["Cy Ng", "ERG"]],
+    "Notes": [["To do", "Done"], ["Call the caterer", "no"]],
+}
+
+
+@pytest.fixture
+def program(tmp_path: Path) -> Program:
+    init(tmp_path / "acme", "Acme", "maya@acme.example")
+    return Program.load(tmp_path / "acme")
+
+
+@pytest.fixture
+def register(tmp_path: Path) -> Path:
+    workbook = openpyxl.Workbook()
+    workbook.remove(workbook.worksheets[0])
+    for title, rows in SHEETS.items():
+        sheet = workbook.create_sheet(title)
+        for row in rows:
+            sheet.append(row)
+    path = tmp_path / "register.xlsx"
+    workbook.save(path)
+    return path
+
+
+def taken(proposal: Proposal) -> dict[str, int]:
+    return {it.sheet: len(it.plan.new) for it in proposal.tabs}
+
+
+def stakeholders(program: Program) -> dict[object, tuple[object, ...]]:
+    sheet = openpyxl.load_workbook(program.folder / "Stakeholder Map.xlsx")["Stakeholders"]
+    headers = [cell.value for cell in sheet[2]]
+    rows = [dict(zip(headers, row, strict=True)) for row in sheet.iter_rows(min_row=3, values_only=True)]
+    return {row["Name"]: (row["Stance now"], row.get("Shoe")) for row in rows if row["Name"]}
+
+
+def test_a_header_is_mapped_in_the_sheets_that_have_it(program: Program, register: Path) -> None:
+    forced = {"Contact person": "Name"}
+    proposal = propose_import(program, register, NOW, "map/stakeholders", forced, dry_run=True)
+    assert taken(proposal) == {"Contacts": 2, "ERG": 1}
+    assert proposal.unfit == ("Notes",), "what has nothing for the tab is left out, and told"
+
+
+def test_a_header_that_no_sheet_has_is_a_wrong_call(program: Program, register: Path) -> None:
+    with pytest.raises(UsageError, match=r'no sheet has the header "Nome".*Contact person'):
+        propose_import(program, register, NOW, forced={"Nome": "name"}, dry_run=True)
+
+
+def test_only_the_sheets_that_are_named_are_taken(program: Program, register: Path) -> None:
+    assert taken(propose_import(program, register, NOW, sheets=["ERG"], dry_run=True)) == {"ERG": 1}
+    with pytest.raises(UsageError, match=r'no sheet "Erg".*Contacts, ERG, Notes'):
+        propose_import(program, register, NOW, sheets=["Erg"], dry_run=True)
+
+
+def test_importing_keeps_odd_values_and_own_columns_and_a_second_time_adds_nothing(
+    program: Program, register: Path
+) -> None:
+    def propose() -> Proposal:
+        forced = {"Contact person": "Name"}
+        return propose_import(program, register, NOW, "map/stakeholders", forced, ["Contacts"])
+
+    report = carry_out(program, propose(), NOW)
+    assert report.troubles == ()
+    assert stakeholders(program) == {"Ana Ruiz": ("supportive", 38), "Bo Lee": ("unsure", 44)}
+    assert not any(it.adds for it in propose().tabs)
+    after = run_pass(program, NOW, Options(Verb.RUN))
+    assert not any(it.tabs for it in after.written)
+    assert "D001" in {it.finding.code for it in after.findings}
+
+
+def test_nothing_is_imported_into_a_workbook_that_is_open_elsewhere(program: Program, register: Path) -> None:
+    (program.folder / "~$Stakeholder Map.xlsx").touch()
+    with pytest.raises(ReplicaError, match="Nothing was imported"):
+        propose_import(program, register, NOW, "map/stakeholders", {"Contact person": "Name"})
