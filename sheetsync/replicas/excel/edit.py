@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import tempfile
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,7 +15,7 @@ from sheetsync.errors import ReplicaError
 from sheetsync.replicas.excel.celldata import Styles, cell_xml
 from sheetsync.replicas.excel.gaps import without_rows
 from sheetsync.replicas.excel.growth import Area, area_of
-from sheetsync.replicas.excel.package import read_bytes
+from sheetsync.replicas.excel.package import read_bytes, write_beside
 from sheetsync.replicas.excel.parts import Parts, SheetPart
 from sheetsync.replicas.excel.rows import MAX_COLUMN, MAX_ROW, EditError, Seen, SheetEdit, edit_rows
 from sheetsync.replicas.excel.stale import all_formulas, stale_results
@@ -216,16 +215,12 @@ def write_package(parts: Parts, changed: Mapping[str, Iterable[bytes]], target: 
     Raises:
         ReplicaError: It cannot be written; the target is as it was.
     """
+    rights = target if target.exists() else parts.path
     try:
-        handle, name = tempfile.mkstemp(prefix=f".{target.stem}-", suffix=".tmp", dir=target.parent)
-        temporary = Path(name)
+        temporary = write_beside(
+            target, lambda file: parts.package.write(file, changed, last=[parts.styles]), rights
+        )
         try:
-            with os.fdopen(handle, "w+b") as file:
-                parts.package.write(file, changed, last=[parts.styles])
-                file.flush()
-                os.fsync(file.fileno())
-            rights = target if target.exists() else parts.path
-            temporary.chmod(rights.stat().st_mode & 0o777)
             os.replace(temporary, target)  # noqa: PTH105 - named after the system call it must be
         finally:
             temporary.unlink(missing_ok=True)

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import io
+import os
+import tempfile
 import warnings
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
+from typing import IO
 
 import openpyxl
 from openpyxl import Workbook
@@ -44,6 +48,31 @@ def read_bytes(path: Path) -> bytes:
 def version_of(data: bytes) -> str:
     """Token of a file's content."""
     return hashlib.sha256(data).hexdigest()
+
+
+def write_beside(path: Path, fill: Callable[[IO[bytes]], object], rights: Path | None = None) -> Path:
+    """A new file in the same folder, whole and durable, to be put in the place of another one.
+
+    Args:
+        path: The file that is to be replaced.
+        fill: Writes the content.
+        rights: The file whose access rights it gets; the one that is replaced by default.
+
+    Raises:
+        OSError: It cannot be written; nothing is left behind.
+    """
+    handle, name = tempfile.mkstemp(prefix=f".{path.stem}-", suffix=".tmp", dir=path.parent)
+    temporary = Path(name)
+    try:
+        with os.fdopen(handle, "w+b") as file:
+            fill(file)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.chmod((rights or path).stat().st_mode & 0o777)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+    return temporary
 
 
 def refuse_if_open(path: Path) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import tempfile
 from io import BytesIO
 from pathlib import Path
 
@@ -17,7 +16,7 @@ from sheetsync.replicas.excel.gate import check_written
 from sheetsync.replicas.excel.losses import losses
 from sheetsync.replicas.excel.make import add_missing, make_workbook
 from sheetsync.replicas.excel.opc import Package
-from sheetsync.replicas.excel.package import load, read_bytes, refuse_if_open, version_of
+from sheetsync.replicas.excel.package import load, read_bytes, refuse_if_open, version_of, write_beside
 from sheetsync.replicas.excel.read import open_parts, read_sheets, read_snapshot, snapshot_of
 from sheetsync.replicas.excel.results import Results
 from sheetsync.replicas.excel.save import workbook_bytes
@@ -92,7 +91,7 @@ class ExcelReplica:
         version = version_of(data)
         self._back_up(data, version)
         try:
-            temporary = _write_beside(self.path, changed)
+            temporary = write_beside(self.path, lambda file: file.write(changed))
         except OSError as error:
             raise self._cannot_write(error) from error
         try:
@@ -129,22 +128,6 @@ class ExcelReplica:
         target.write_bytes(data)
         for old in kept[: max(0, len(kept) + 1 - _KEPT_BACKUPS)]:
             old.unlink()
-
-
-def _write_beside(path: Path, data: bytes) -> Path:
-    """A file with this content in the same folder, durable, with the rights of the one it replaces."""
-    handle, name = tempfile.mkstemp(prefix=f".{path.stem}-", suffix=".tmp", dir=path.parent)
-    temporary = Path(name)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.chmod(path.stat().st_mode & 0o777)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
-    return temporary
 
 
 def sync_folder(folder: Path) -> None:
