@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date, datetime
 from email import message_from_string
 from email.message import EmailMessage
@@ -25,8 +24,12 @@ REHEARSAL = "rehearsal"
 
 
 def letters(result: Considered, program: Program) -> tuple[Letter, ...]:
-    """The mails that the announcements of a pass call for, rendered, at most as many as the cap says."""
-    return tuple(_letters(result, program))[: program.mail.cap]
+    """The mails that the announcements of a pass call for, rendered."""
+    return tuple(
+        _letter(it, to.address, render(it, to, result.view, program.folder), program)
+        for it in result.news
+        for to in recipients(result.view, it)
+    )
 
 
 def baseline_letters(result: Considered) -> tuple[Letter, ...]:
@@ -47,17 +50,13 @@ def milestones_sent(outbox: Outbox) -> dict[tuple[str, str], date]:
 
 
 def deliver_planned(ledger: Ledger, program: Program, now: datetime) -> tuple[Mail, ...]:
-    """Deliver what the outbox holds: each mail is marked as leaving, durably, before it leaves."""
+    """Deliver what the outbox holds: each mail is marked as leaving, durably, before it leaves.
+
+    At most as many leave as the program's cap says, the oldest first; the others wait for the next pass.
+    """
     with ledger.transaction() as connection:
         waiting = Outbox(connection).letters(PLANNED, RETRY)
-    return tuple(_deliver(ledger, program, letter, now) for letter in waiting)
-
-
-def _letters(result: Considered, program: Program) -> Iterator[Letter]:
-    for announcement in result.news:
-        for recipient in recipients(result.view, announcement):
-            message = render(announcement, recipient, result.view, program.folder)
-            yield _letter(announcement, recipient.address, message, program)
+    return tuple(_deliver(ledger, program, letter, now) for letter in waiting[: program.mail.cap])
 
 
 def _letter(announcement: Announcement, address: str, message: EmailMessage, program: Program) -> Letter:

@@ -148,3 +148,26 @@ def test_a_mail_that_cannot_be_put_into_the_outbox_is_tried_again(acme: Desk) ->
     outbox.unlink()
     assert [mail.state for mail in about(acme.run().mails)] == ["sent"]
     assert about(acme.run().mails) == []
+
+
+def test_a_pass_sends_as_many_mails_as_the_cap_says_and_the_next_ones_send_the_rest(acme: Desk) -> None:
+    go_live(acme)
+    path = acme.folder / "sheetsync.toml"
+    path.write_text(path.read_text().replace("[mail]", "[mail]\ncap = 1"))
+    reach(acme)
+    instant = {row["Email"] for row in people_who_want(acme, "instant")}
+    assert len(instant) > 1, "there are more readers than one pass may mail"
+    sent = [mail for _ in range(len(instant) + 3) for mail in about_one(acme.run().mails)]
+    assert sorted(mail.address for mail in sent) == sorted(instant)
+
+
+def people_who_want(desk: Desk, wish: str) -> list[dict[str, object]]:
+    sheet = desk.sheet(GROUP, "Members")
+    names = [cell.value for cell in sheet[2]]
+    rows = [dict(zip(names, row, strict=True)) for row in sheet.iter_rows(min_row=3, values_only=True)]
+    return [row for row in rows if row["Mail"] == wish and row["State"] == "active"]
+
+
+def about_one(mails: tuple[Mail, ...]) -> list[Mail]:
+    assert len(mails) <= 1
+    return about(mails)
