@@ -51,6 +51,11 @@ class TabSnapshot:
     first_row: int = 3
     shown: bool = True
 
+    def address(self, position: int, column: str) -> str:
+        """A cell's address ("E7"): the row's first cell where no column is meant."""
+        letter = self.letters.get(column) or next(iter(self.letters.values()), "B")
+        return f"{letter}{self.first_row + position}"
+
 
 @dataclass(frozen=True)
 class Snapshot:

@@ -72,13 +72,9 @@ class Addresses:
         self.tabs, self.positions = tabs, positions
 
     def of(self, tab: str, row_id: str, column: str) -> str:
-        """A cell's address ("E7"), the row's first cell where no column is meant, "" where there is none."""
+        """A cell's address, "" where the record stands nowhere."""
         position = self.positions.get(tab, {}).get(row_id)
-        if position is None:
-            return ""
-        snapshot = self.tabs[tab]
-        letter = snapshot.letters.get(column) or next(iter(snapshot.letters.values()), "B")
-        return f"{letter}{snapshot.first_row + position}"
+        return "" if position is None else self.tabs[tab].address(position, column)
 
 
 def differs(wanted: MachineTab, found: TabSnapshot | None) -> bool:

@@ -8,7 +8,7 @@ from datetime import datetime
 from sheetsync.core.conflicts import Conflict
 from sheetsync.core.merge.tabs import TabMerge
 from sheetsync.core.model import TabKind
-from sheetsync.core.plan import Edit, Snapshot
+from sheetsync.core.plan import Edit
 from sheetsync.core.records import Book
 from sheetsync.core.rules.registry import Finding
 from sheetsync.core.wording import counted
@@ -109,13 +109,7 @@ def _cells(it: Gathered, result: Considered, tab: str, row_id: str, column: str)
     if merge is None or not row_id:
         return {}
     return {
-        name: _address(snapshot, tab, merge.places[name][row_id].position, column)
+        name: snapshot.tabs[tab].address(merge.places[name][row_id].position, column)
         for name, snapshot in it.snapshots.items()
         if row_id in merge.places[name]
     }
-
-
-def _address(snapshot: Snapshot, tab: str, position: int, column: str) -> str:
-    found = snapshot.tabs[tab]
-    letter = found.letters.get(column) or next(iter(found.letters.values()), "B")
-    return f"{letter}{found.first_row + position}"

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from sheetsync.core.merge.edits import edit_for
 from sheetsync.core.merge.tabs import LABELS, TabMerge
 from sheetsync.core.plan import Edit, MachineTab, TabEdit
-from sheetsync.core.records import Book, View
+from sheetsync.core.records import Book
 from sheetsync.core.values import Value
 from sheetsync.ledger.generations import Change
 from sheetsync.replicas.layout import CHECKS, CONFLICTS, LISTS
@@ -105,18 +106,22 @@ class Planner:
         return Addresses(tabs, positions)
 
     def _machine(self, name: str, edits: Mapping[str, TabEdit]) -> dict[str, MachineTab]:
-        view = self.result.view
         if not self.machine:
             return {}
-        book = next(book for book in view.books if book.name == self.it.workbook.name)
-        found = self.it.snapshots[name].tabs
-        wanted = self._wanted(view, book, self.addresses(name, edits))
+        found, addresses = self.it.snapshots[name].tabs, self.addresses(name, edits)
+        wanted = {
+            **self._alike,
+            CHECKS: findings_tab(self.result.findings, self._book, addresses),
+            CONFLICTS: conflicts_tab(self.result.conflicts, self._book, addresses),
+        }
         return {key: tab for key, tab in wanted.items() if differs(tab, found.get(key))}
 
-    def _wanted(self, view: View, book: Book, addresses: Addresses) -> dict[str, MachineTab]:
-        return {
-            **status_tabs(view, book, self.result.findings),
-            CHECKS: findings_tab(self.result.findings, book, addresses),
-            CONFLICTS: conflicts_tab(self.result.conflicts, book, addresses),
-            LISTS: lists_tab(view, book),
-        }
+    @cached_property
+    def _book(self) -> Book:
+        return next(book for book in self.result.view.books if book.name == self.it.workbook.name)
+
+    @cached_property
+    def _alike(self) -> dict[str, MachineTab]:
+        """The tabs that are the same in every replica."""
+        view = self.result.view
+        return {**status_tabs(view, self._book, self.result.findings), LISTS: lists_tab(view, self._book)}

@@ -24,7 +24,7 @@ from sheetsync.errors import SheetsyncError
 from sheetsync.replicas.excel import edit_cells
 from sheetsync.replicas.excel.opc import Package
 from sheetsync.replicas.excel.parts import Parts, SheetPart
-from sheetsync.replicas.excel.stale import all_formulas, stale_results
+from sheetsync.replicas.excel.stale import stale_results
 
 pytestmark = pytest.mark.skipif(
     not collected(), reason="SHEETSYNC_TEST_DATA names no folder of collected workbooks"
@@ -161,7 +161,7 @@ def test_a_real_workbook_is_edited_exactly_or_refused_clearly(source: Path, tmp_
     assert {it.lower() for it in changed_parts(before, after)} <= {it.lower() for it in own}
     asked = {coordinate_to_tuple(it) for it in edits}
     parts = Parts(before, source)
-    stale = stale_results(parts, all_formulas(parts), {sheet: asked}).get(sheet, set())
+    stale = stale_results(parts, {sheet: asked}).get(sheet, set())
     assert_only_these_cells_differ(old, new, sheet, edits, stale)
     assert_readers_see(before, after, sheet.name, edits)
 

@@ -21,7 +21,6 @@ from sheetsync.replicas.excel.parts import Parts, SheetPart
 from sheetsync.replicas.excel.read import machine_cells
 from sheetsync.replicas.excel.rows import EditError
 from sheetsync.replicas.excel.sheets import Sheet
-from sheetsync.replicas.excel.stale import all_formulas
 from sheetsync.replicas.layout import KEY_ROW
 
 _SHEET = re.compile(rb"<(?:[\w.-]+:)?sheet\b[^>]*>")
@@ -103,7 +102,7 @@ class _TabChange:
         return Change(
             self.cells,
             like={row: self.last for row in self._new_rows() if self.last >= self.sheet.first_row},
-            heights=self._heights(),
+            heights=_heights(self.cells, column_widths(self.parts, self.place), self.sheet.header_row),
             deleted=frozenset(self.gone) if self.closes else frozenset(),
             grown=(old, new) if new > old else None,
         )
@@ -178,16 +177,6 @@ class _TabChange:
                 if sheet.grid.value(rows[row_id], column) is None:
                     self.cells[rows[row_id], column] = value
 
-    def _heights(self) -> dict[int, float]:
-        widths = column_widths(self.parts, self.place)
-        heights: dict[int, float] = {}
-        for (row, column), value in self.cells.items():
-            if row > self.sheet.header_row and isinstance(value, str) and column in widths:
-                needed = lines(value, widths[column]) * LINE_HEIGHT
-                if needed > LINE_HEIGHT:
-                    heights[row] = max(heights.get(row, 0.0), needed)
-        return heights
-
     def _may_close_gaps(self) -> bool:
         """Whether nothing refers to rows that would move up: no formula, note, link, merge or drawing."""
         kinds = {"drawing", "comments", "threadedComment", "vmlDrawing"}
@@ -197,7 +186,7 @@ class _TabChange:
                 and any(row > self.sheet.header_row for row in _rows_named(self.parts, relationship.target))
             ):
                 return False
-        if all_formulas(self.parts):
+        if self.parts.formulas:
             return False
         return not _TIED.search(self.parts.read(self.place.part))
 
@@ -234,6 +223,19 @@ def column_widths(parts: Parts, place: SheetPart) -> dict[int, float]:
     return widths_in(head)
 
 
+def _heights(
+    cells: Mapping[tuple[int, int], Value], widths: Mapping[int, float], header_row: int
+) -> dict[int, float]:
+    """The heights that texts below a header need: row -> points, of rows with a text that wraps."""
+    heights: dict[int, float] = {}
+    for (row, column), value in cells.items():
+        if row > header_row and isinstance(value, str) and column in widths:
+            needed = lines(value, widths[column])
+            if needed > 1:
+                heights[row] = max(heights.get(row, 0.0), needed * LINE_HEIGHT)
+    return heights
+
+
 def _machine(
     sheet: Sheet, machine: MachineTab, titles: Mapping[str, str], widths: Mapping[int, float]
 ) -> Change:
@@ -241,11 +243,8 @@ def _machine(
     found = dict(machine_cells(sheet))
     cells: dict[tuple[int, int], Value] = dict.fromkeys(found.keys() - machine.cells.keys())
     cells |= {place: value for place, value in machine.cells.items() if found.get(place) != value}
-    heights: dict[int, float] = {}
-    for (number, column), value in machine.cells.items():
-        if isinstance(value, str) and machine.links and number > LIST_HEADER_ROW and column in widths:
-            needed = lines(value, widths[column]) * LINE_HEIGHT
-            heights[number] = max(heights.get(number, 0.0), needed)
+    # Only a listing's texts wrap; every other tab of ours is laid out once for all.
+    heights = _heights(machine.cells, widths, LIST_HEADER_ROW) if machine.links else {}
     links = {
         place: f"{quote_sheetname(titles[tab])}!{address}"
         for place, (tab, address) in machine.links.items()

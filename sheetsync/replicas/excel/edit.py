@@ -18,7 +18,7 @@ from sheetsync.replicas.excel.growth import Area, area_of
 from sheetsync.replicas.excel.package import read_bytes, write_beside
 from sheetsync.replicas.excel.parts import Parts, SheetPart
 from sheetsync.replicas.excel.rows import MAX_COLUMN, MAX_ROW, EditError, Seen, SheetEdit, edit_rows
-from sheetsync.replicas.excel.stale import all_formulas, stale_results
+from sheetsync.replicas.excel.stale import stale_results
 from sheetsync.replicas.excel.tails import grown, with_links
 from sheetsync.replicas.excel.workbook_part import calculation
 
@@ -82,8 +82,7 @@ def change_parts(parts: Parts, changes: Mapping[SheetPart, Change]) -> dict[str,
     """
     styles = Styles(parts.read(parts.styles) if parts.styles else b"")
     written = {sheet: change.cells.keys() for sheet, change in changes.items()}
-    formulas = all_formulas(parts)
-    stale = stale_results(parts, formulas, written)
+    stale = stale_results(parts, written)
     changed: dict[str, Iterable[bytes]] = {
         sheet.part: _changed_sheet(
             parts, sheet, changes.get(sheet, Change({})), frozenset(stale.get(sheet, ())), styles
@@ -92,7 +91,7 @@ def change_parts(parts: Parts, changes: Mapping[SheetPart, Change]) -> dict[str,
     }
     if parts.styles:
         changed[parts.styles] = styles.changed()
-    return changed | calculation(parts, written, formulas=bool(formulas))
+    return changed | calculation(parts, written)
 
 
 def _changed_sheet(

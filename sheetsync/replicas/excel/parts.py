@@ -11,6 +11,7 @@ from pathlib import Path
 from lxml import etree
 
 from sheetsync.errors import ReplicaUnreadable
+from sheetsync.replicas.excel.formulas_cells import FormulaCell, formula_cells
 from sheetsync.replicas.excel.opc import Package, PackageError
 
 CONTENT_TYPES = "[Content_Types].xml"
@@ -139,6 +140,15 @@ class Parts:
         if len({sheet.part.lower() for sheet in found}) < len(found):
             raise self.unreadable("has two sheets that lead to one part of the file")
         return tuple(found)
+
+    @cached_property
+    def formulas(self) -> tuple[FormulaCell, ...]:
+        """Every formula of the workbook; looked for once, for it takes a look at all sheets."""
+        sheets = {sheet.name: sheet.part for sheet in self.sheets if sheet.kind == "worksheet"}
+        try:
+            return tuple(formula_cells(self.package, sheets))
+        except PackageError as error:
+            raise self.unreadable(str(error)) from None
 
     @cached_property
     def names(self) -> dict[str, str]:

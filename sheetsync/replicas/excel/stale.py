@@ -2,46 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 
 from openpyxl.utils import get_column_letter
 
-from sheetsync.replicas.excel.formulas_cells import FormulaCell, formula_cells
 from sheetsync.replicas.excel.formulas_reads import Table
 from sheetsync.replicas.excel.formulas_stale import dependents
 from sheetsync.replicas.excel.growth import area_of
-from sheetsync.replicas.excel.opc import PackageError
 from sheetsync.replicas.excel.parts import Parts, SheetPart
 
 _Cells = Collection[tuple[int, int]]
 
 
-def all_formulas(parts: Parts) -> list[FormulaCell]:
-    """Every formula of a workbook.
-
-    Raises:
-        ReplicaUnreadable: A part is damaged.
-    """
-    sheets = {sheet.name: sheet.part for sheet in parts.sheets if sheet.kind == "worksheet"}
-    try:
-        return list(formula_cells(parts.package, sheets))
-    except PackageError as error:
-        raise parts.unreadable(str(error)) from None
-
-
-def stale_results(
-    parts: Parts, formulas: Sequence[FormulaCell], written: Mapping[SheetPart, _Cells]
-) -> dict[SheetPart, set[tuple[int, int]]]:
+def stale_results(parts: Parts, written: Mapping[SheetPart, _Cells]) -> dict[SheetPart, set[tuple[int, int]]]:
     """The formula cells whose stored results no longer hold: sheet -> (row, column).
 
     Args:
         parts: The workbook.
-        formulas: All its formulas.
         written: The cells that get another value.
     """
     worksheets = {sheet.name: sheet for sheet in parts.sheets if sheet.kind == "worksheet"}
     stale: dict[SheetPart, set[tuple[int, int]]] = {}
-    if not formulas:
+    if not parts.formulas:
         return stale
     changed = [(sheet.name, row, column) for sheet, cells in written.items() for row, column in cells]
     tables = {
@@ -50,7 +32,7 @@ def stale_results(
         for name, table in _tables(parts, sheet, written.get(sheet, ())).items()
     }
     titles = [sheet.name for sheet in parts.sheets]
-    for title, row, column in dependents(formulas, changed, parts.names, tables, titles):
+    for title, row, column in dependents(parts.formulas, changed, parts.names, tables, titles):
         stale.setdefault(worksheets[title], set()).add((row, column))
     return stale
 

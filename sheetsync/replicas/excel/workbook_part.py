@@ -23,14 +23,13 @@ _BEHIND = re.compile(
 
 
 def calculation(
-    parts: Parts, written: Mapping[SheetPart, Collection[tuple[int, int]]], *, formulas: bool
+    parts: Parts, written: Mapping[SheetPart, Collection[tuple[int, int]]]
 ) -> dict[str, Iterable[bytes]]:
     """The parts that change because cells are written: none where the workbook has no formulas.
 
     Args:
         parts: The workbook.
         written: Sheet -> (row, column) of the cells that hold a value from now on.
-        formulas: Whether a sheet holds any.
 
     Returns:
         Part -> its new bytes; `()` for one that goes.
@@ -38,7 +37,7 @@ def calculation(
     Raises:
         EditError: The workbook's part cannot be changed.
     """
-    if not formulas and not parts.related(parts.workbook, "calcChain"):
+    if not parts.formulas and not parts.related(parts.workbook, "calcChain"):
         return {}
     book = parts.read(parts.workbook)
     changed: dict[str, Iterable[bytes]] = {}
