@@ -47,6 +47,8 @@ constraints: ## Choose the newest versions that fit, for requirements/*.txt
 	CUSTOM_COMPILE_COMMAND="make constraints" $(TOOLS)/bin/pip-compile $(COMPILE) \
 		--constraint requirements/runtime.txt \
 		--output-file requirements/dev.txt pyproject.toml requirements/everywhere.in requirements/dev.in
+	CUSTOM_COMPILE_COMMAND="make constraints" $(TOOLS)/bin/pip-compile $(COMPILE) \
+		--constraint requirements/dev.txt --output-file requirements/bench.txt requirements/bench.in
 
 COMPILE := --quiet --upgrade --generate-hashes --allow-unsafe --strip-extras --no-emit-options \
 	--no-emit-index-url --no-emit-trusted-host --no-emit-find-links
