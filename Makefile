@@ -7,7 +7,7 @@ INSTALLED := .venv/.installed
 TOOLS := build/tools
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint types bench pictures docs constraints clean
+.PHONY: help demo test lint types bench pictures docs site constraints clean
 
 help: ## List what make can do here
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -37,6 +37,9 @@ pictures: $(INSTALLED) ## Make the README's pictures anew (needs LibreOffice, Po
 
 docs: $(INSTALLED) ## Write the pages of the reference that come from the code
 	$(BIN)/python scripts/make_docs.py
+
+site: $(INSTALLED) ## Build the documentation site in build/site
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
 
 # Each version that PyPI has, with the hashes of its files for every system; no index is named.
 constraints: ## Choose the newest versions that fit, for requirements/*.txt

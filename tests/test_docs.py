@@ -115,23 +115,34 @@ def test_the_readme_names_every_command() -> None:
 
 def test_the_commands_that_the_readme_shows_run_one_after_the_other(tmp_path: Path) -> None:
     (tmp_path / "register.csv").write_text("Full name,Department\nAna Ruiz,Data\nBo Li,DevOps\n", "utf-8")
-    environment = os.environ | {"PYTHONWARNINGS": "error", "NO_COLOR": "1"}
     for call in calls("".join(fenced(README, "sh")).splitlines()):
         if "provision" in call:
             list_second_copy(tmp_path / "acme")
-        done = subprocess.run(
-            [sys.executable, "-m", "sheetsync", *call],
-            cwd=tmp_path,
-            env=environment,
-            capture_output=True,
-            text=True,
-            encoding="utf-8",
-            check=False,
-        )
+        done = sheetsync(call, tmp_path)
         assert done.returncode == 0, f"{call}: {done.stdout}{done.stderr}"
     assert (tmp_path / "acme" / "shared" / "Stakeholder Map.xlsx").exists()
     merged = look(Program.load(tmp_path / "acme"), datetime(2026, 11, 21))
     assert [row.text("name") for row in merged.records("stakeholders")] == ["Ana Ruiz", "Bo Li"]
+
+
+def test_the_commands_of_the_tutorial_run_one_after_the_other(tmp_path: Path) -> None:
+    for call in calls("".join(fenced(text(DOCS / "tutorial.md"), "sh")).splitlines()):
+        done = sheetsync(call, tmp_path)
+        faulty = 1 if "tour" in call else 0  # the sample data has faults to show
+        assert done.returncode in (0, faulty), f"{call}: {done.stdout}{done.stderr}"
+    assert (tmp_path / "acme" / "Stakeholder Map.xlsx").exists()
+
+
+def sheetsync(call: list[str], folder: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "sheetsync", *call],
+        cwd=folder,
+        env=os.environ | {"PYTHONWARNINGS": "error", "NO_COLOR": "1"},
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=False,
+    )
 
 
 def list_second_copy(folder: Path) -> None:
@@ -218,6 +229,22 @@ def test_every_key_of_the_json_report_is_described_where_it_belongs() -> None:
         missing = {key for key in keys(report[part]) if f"`{key}`" not in described[part] and key != "date"}
         assert not missing, part
     assert not {key for key in report if f"`{key}`" not in described["The report"]}
+
+
+# the site
+
+
+def test_the_site_is_whole_and_loads_nothing_from_elsewhere(tmp_path: Path) -> None:
+    mkdocs = [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet", "--site-dir", str(tmp_path)]
+    done = subprocess.run(mkdocs, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    pages = list(tmp_path.glob("*.html"))
+    assert len(pages) > len(list(DOCS.glob("*.md")))  # the page for what is not found comes on top
+    for page in pages:
+        loaded = re.findall(
+            r'<(?:script|img|iframe)[^>]+src="(https?:[^"]+)|<link[^>]+href="(https?:[^"]+)', text(page)
+        )
+        assert not loaded, page.name
 
 
 # links
