@@ -13,6 +13,7 @@ import pytest
 
 from replicas.excel_making import validation_of
 from scenarios.desk import NAMES, Desk, last_row
+from scenarios.office import save_in_libreoffice
 
 pytestmark = pytest.mark.office
 MAP, GROUP = "Stakeholder Map.xlsx", "Working Group.xlsx"
@@ -46,14 +47,6 @@ def hands(soffice: str, tmp_path: Path) -> Hands:
         subprocess.run(command, check=True, capture_output=True, timeout=120)
 
     return act
-
-
-def save_in_libreoffice(soffice: str, path: Path, tmp_path: Path) -> None:
-    """Open and save without an edit."""
-    profile = f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}"
-    command = [soffice, profile, "--headless", "--convert-to", "xlsx", "--outdir", str(tmp_path / "saved")]
-    subprocess.run([*command, str(path)], check=True, capture_output=True, timeout=120)
-    shutil.copyfile(tmp_path / "saved" / path.name, path)
 
 
 def test_opened_and_saved_the_sample_program_loses_nothing(acme: Desk, soffice: str, tmp_path: Path) -> None:
