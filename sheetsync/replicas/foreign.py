@@ -7,58 +7,30 @@ from __future__ import annotations
 
 import csv
 import io
-import lzma
-import struct
-import warnings
-import zipfile
-import zlib
-from collections.abc import Container, Iterator, Sequence
-from datetime import datetime, time
+import re
+from collections.abc import Iterator
 from pathlib import Path
-from typing import IO, Any
-from xml.etree.ElementTree import Element
-
-from openpyxl import load_workbook
-from openpyxl.utils.exceptions import InvalidFileException
-from openpyxl.worksheet._reader import WorkSheetParser
-from openpyxl.xml.constants import SHEET_MAIN_NS
 
 from sheetsync.core.foreign import ForeignTable, Grid, Merge, find_table
-from sheetsync.core.values import CellError, Unclear, Value, canonical
+from sheetsync.core.values import canonical
 from sheetsync.errors import ReplicaMissing, ReplicaUnreadable
+from sheetsync.replicas.excel import grid
+from sheetsync.replicas.excel.grid_read import read_grids
+from sheetsync.replicas.excel.parts import Parts
+from sheetsync.replicas.excel.read import open_parts
 
-#: Files are refused above these sizes, so that a small file cannot fill the memory.
-MAX_BYTES = 200 * 2**20
+#: A larger text file is no register, and would fill the memory.
 MAX_CSV_BYTES = 50 * 2**20
-_MAX_RATIO, _RATIO_FROM = 200, 20 * 2**20
+#: Merged ranges may cover so many rows in all: they are gone through row by row.
 _MAX_MERGED_ROWS = 1_000_000
-_LAST_ROW, _LAST_COLUMN = 1_048_576, 16_384
 
-_FORMULA, _RESULT = f"{{{SHEET_MAIN_NS}}}f", f"{{{SHEET_MAIN_NS}}}v"
-_ZIP, _OLE = b"PK", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+_ROW = re.compile(rb"<(?:\w+:)?row\s[^<>]*>")
+_NUMBER = re.compile(rb"\sr\s*=\s*[\"'](\d{1,7})[\"']")
+_HIDDEN = re.compile(rb"\shidden\s*=\s*[\"'](?:1|true)[\"']")
+_PACKED, _OLE = b"PK", b"\xd0\xcf\x11\xe0"
 _CSV_SUFFIXES = (".csv", ".tsv", ".txt")
 _DELIMITERS = ",;\t|"
 _SAVE_AS = 'Open it in the application it comes from, save it as "Excel Workbook (.xlsx)" and import that.'
-
-#: What openpyxl and zipfile let through when a file is not what it says.
-_BROKEN = (
-    AssertionError,
-    AttributeError,
-    EOFError,
-    InvalidFileException,
-    LookupError,
-    ArithmeticError,
-    OSError,
-    RuntimeError,
-    SyntaxError,
-    TypeError,
-    ValueError,
-    lzma.LZMAError,
-    struct.error,
-    zipfile.BadZipFile,
-    zlib.error,
-)
 
 
 def read_tables(path: Path) -> tuple[ForeignTable, ...]:
@@ -69,10 +41,8 @@ def read_tables(path: Path) -> tuple[ForeignTable, ...]:
         ReplicaUnreadable: It is empty, encrypted, cut short, too large or of another format.
     """
     start = _first_bytes(path)
-    if start.startswith(_ZIP):
-        grids = _workbook_grids(path)
-    elif start.startswith(_OLE):
-        raise _old_or_encrypted(path)
+    if start.startswith((_PACKED, _OLE)):
+        grids = tuple(_workbook_grids(path))
     elif path.suffix.lower() in _CSV_SUFFIXES:
         grids = (_csv_grid(path),)
     else:
@@ -100,122 +70,38 @@ def _first_bytes(path: Path) -> bytes:
     return start
 
 
-def _old_or_encrypted(path: Path) -> ReplicaUnreadable:
-    if path.stat().st_size <= MAX_BYTES and _ENCRYPTED in path.read_bytes():
-        return ReplicaUnreadable(
-            f"{path} is protected by a password.", "Save a copy without a password and import that."
-        )
-    return ReplicaUnreadable(f"{path} is an Excel 97-2003 file (.xls), which cannot be read.", _SAVE_AS)
-
-
 # --- Workbooks ---
 
 
-def _workbook_grids(path: Path) -> tuple[Grid, ...]:
+def _workbook_grids(path: Path) -> Iterator[Grid]:
     try:
-        _check_package(path)
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # about what openpyxl would lose on saving; nothing is saved
-            with path.open("rb") as file:
-                grids = tuple(_grids(file))
-    except _BROKEN as error:
-        raise ReplicaUnreadable(
-            f"{path} cannot be read as a workbook: it is damaged, cut short or made in an unusual way "
-            f"({type(error).__name__}).",
-            _SAVE_AS,
-        ) from error
-    if not grids:
-        raise ReplicaUnreadable(
-            f"{path} has no worksheet that can be read; it may be saved as Strict Open XML.", _SAVE_AS
-        )
-    return grids
+        parts = open_parts(path.read_bytes(), path)
+        read = read_grids(parts, lambda *_: True)
+        for sheet in parts.sheets:
+            if sheet.name in read:
+                yield _sheet_grid(sheet.name, read[sheet.name], _hidden_rows(parts, sheet.part), path)
+    except ReplicaUnreadable as error:
+        raise ReplicaUnreadable(error.what, _SAVE_AS) from error
 
 
-def _check_package(path: Path) -> None:
-    """Refuse what would not end well, from the list of contents alone."""
-    with zipfile.ZipFile(path) as package:
-        members = package.infolist()
-        names = set(package.namelist())
-    if "mimetype" in names or "content.xml" in names:
-        raise ReplicaUnreadable(f"{path} is an OpenDocument file (.ods), not an Excel workbook.", _SAVE_AS)
-    if any(name.endswith(".iwa") for name in names):
-        raise ReplicaUnreadable(f"{path} is a Numbers file, not an Excel workbook.", _SAVE_AS)
-    if "xl/workbook.bin" in names:
-        raise ReplicaUnreadable(f"{path} is a binary workbook (.xlsb), which cannot be read.", _SAVE_AS)
-    size = sum(member.file_size for member in members)
-    packed = sum(member.compress_size for member in members)
-    if size > MAX_BYTES or (size > _RATIO_FROM and size > _MAX_RATIO * packed):
-        raise ReplicaUnreadable(
-            f"{path} would unpack to {size // 2**20} MB, more than a register has.",
-            "Copy the sheet you want into a new workbook and import that.",
-        )
-
-
-def _grids(file: IO[bytes]) -> Iterator[Grid]:
-    # Read-only, and parsed row by row: openpyxl's ordinary way builds every cell of a merged range,
-    # and a range as large as a sheet would never end. The stubs leave these attributes out, hence Any.
-    book: Any = load_workbook(file, read_only=True, data_only=True, keep_links=False)
-    try:
-        for sheet in book.worksheets:
-            formats = (book._date_formats, book._timedelta_formats)
-            with book._archive.open(sheet._worksheet_path) as source:
-                reader = _SheetReader(source, sheet._shared_strings, True, book.epoch, *formats)
-                yield _sheet_grid(reader, sheet.title, hidden=sheet.sheet_state != "visible")
-    finally:
-        book.close()
-
-
-class _SheetReader(WorkSheetParser):
-    """openpyxl's parser of one sheet; tells a formula whose result was never stored from an empty cell."""
-
-    def __init__(
-        self,
-        source: IO[bytes],
-        strings: Sequence[str],
-        data_only: bool,
-        epoch: datetime,
-        dates: Container[int],
-        durations: Container[int],
-    ) -> None:
-        super().__init__(source, strings, data_only, epoch, dates, durations)
-
-    def parse_cell(self, element: Element) -> dict[str, Any]:
-        cell: dict[str, Any] = super().parse_cell(element)
-        stored = element.findtext(_RESULT) or element.get("t") == "str"  # "" is a result too
-        if element.find(_FORMULA) is not None and not stored:
-            cell["value"] = Unclear("a formula whose result was never stored")
-        return cell
-
-
-def _sheet_grid(reader: _SheetReader, title: str, *, hidden: bool) -> Grid:
-    cells: dict[tuple[int, int], Value] = {}
-    for _, row in reader.parse():
-        for cell in row:
-            place = (cell["row"], cell["column"])
-            if cell["value"] is not None and place[0] <= _LAST_ROW and place[1] <= _LAST_COLUMN:
-                cells[place] = _cell_value(cell["value"], cell["data_type"])
-    last = max((row for row, _ in cells), default=0)
-    hidden_rows = frozenset(
-        int(number) for number, facts in reader.row_dimensions.items() if facts.get("hidden") in ("1", "true")
-    )
-    return Grid(title, cells, _merges(reader, last), hidden_rows, hidden)
-
-
-def _cell_value(value: object, data_type: str) -> Value:
-    if data_type == "e":
-        return CellError(str(value))
-    if isinstance(value, datetime) and value.time() == time():
-        value = value.date()  # openpyxl has one type for both; midnight is how a spreadsheet keeps a day
-    return canonical(value)
-
-
-def _merges(reader: _SheetReader, last: int) -> tuple[Merge, ...]:
-    """The merged ranges of a sheet, down to its last row with a value."""
-    found = reader.merged_cells.mergeCell if reader.merged_cells else ()
-    merges = tuple(Merge(r.min_row, r.min_col, min(r.max_row, last), r.max_col) for r in found)
+def _sheet_grid(title: str, sheet: grid.Grid, hidden_rows: frozenset[int], path: Path) -> Grid:
+    cells = {
+        (row, column): value
+        for row, values in enumerate(sheet.rows, start=1)
+        for column, value in enumerate(values, start=1)
+        if value is not None
+    }
+    last = len(sheet.rows)
+    merges = tuple(Merge(top, left, min(bottom, last), right) for top, left, bottom, right in sheet.merged)
     if sum(merge.bottom - merge.top for merge in merges) > _MAX_MERGED_ROWS:
-        raise ValueError("merged ranges that lie over each other")
-    return merges
+        raise ReplicaUnreadable(f'{path}: tab "{title}" has merged ranges over one another.', _SAVE_AS)
+    return Grid(title, cells, merges, hidden_rows, sheet.state != "visible")
+
+
+def _hidden_rows(parts: Parts, part: str) -> frozenset[int]:
+    """Numbers of the rows that are hidden or filtered away."""
+    rows = (tag for tag in _ROW.findall(parts.read(part)) if _HIDDEN.search(tag))
+    return frozenset(int(number[1]) for tag in rows if (number := _NUMBER.search(tag)))
 
 
 # --- Text files ---

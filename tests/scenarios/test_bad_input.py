@@ -93,7 +93,9 @@ def test_a_lost_file_is_made_anew_from_what_the_ledger_remembers(two_files: Desk
 
 
 def test_a_password_is_named_as_the_reason(two_files: Desk) -> None:
-    two_files.path("a.xlsx").write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(2000))
+    two_files.path("a.xlsx").write_bytes(
+        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(2000) + "EncryptedPackage".encode("utf-16-le")
+    )
     refused(two_files, "protected by a password", "remove the password")
 
 

@@ -17,7 +17,7 @@ from openpyxl import Workbook
 
 from sheetsync.errors import ReplicaBusy, ReplicaMissing, ReplicaUnreadable
 
-_OLE = b"\xd0\xcf\x11\xe0"
+_OLE, _ENCRYPTED = b"\xd0\xcf\x11\xe0", "EncryptedPackage".encode("utf-16-le")
 #: More than this unpacked, or packed tighter than this, is no workbook people typed.
 _MAX_UNPACKED = 400 * 2**20
 _MAX_RATIO = 300
@@ -123,10 +123,13 @@ def refuse_what_is_no_workbook(data: bytes, path: Path) -> None:
     """
     if not data:
         raise _damaged(path, "it is empty, 0 bytes")
+    if data.startswith(_OLE) and _ENCRYPTED in data:
+        raise ReplicaUnreadable(
+            f"{path}: is protected by a password.", "Open it, remove the password, and save it again."
+        )
     if data.startswith(_OLE):
         raise ReplicaUnreadable(
-            f"{path}: is protected by a password, or an old .xls file.",
-            'Open it, remove the password, and save it as "Excel Workbook (.xlsx)".',
+            f"{path}: is an Excel 97-2003 file (.xls).", 'Open it and save it as "Excel Workbook (.xlsx)".'
         )
     if not data.startswith(b"PK"):
         raise ReplicaUnreadable(
@@ -143,6 +146,11 @@ def refuse_what_is_no_workbook(data: bytes, path: Path) -> None:
         raise ReplicaUnreadable(
             f"{path}: parts of it are encrypted.", "Remove the password and save it again."
         )
+    if other := _other_format(names):
+        raise ReplicaUnreadable(
+            f"{path}: is {other}, not an Excel workbook (.xlsx).",
+            'Save it as "Excel Workbook (.xlsx)" and try again.',
+        )
     if unpacked > _MAX_UNPACKED or unpacked > _MAX_RATIO * max(len(data), 2**16):
         raise ReplicaUnreadable(
             f"{path}: would unpack to {unpacked // 2**20} MiB, which no workbook of people does.",
@@ -153,6 +161,15 @@ def refuse_what_is_no_workbook(data: bytes, path: Path) -> None:
             f"{path}: is a zip file, but not an Excel workbook.",
             'Save it as "Excel Workbook (.xlsx)" and try again.',
         )
+
+
+def _other_format(names: set[str]) -> str:
+    """What another application calls a package with these members; "" where it is none of theirs."""
+    if names & {"mimetype", "content.xml"}:
+        return "an OpenDocument file (.ods)"
+    if any(name.endswith(".iwa") for name in names):
+        return "a Numbers file"
+    return "a binary workbook (.xlsb)" if "xl/workbook.bin" in names else ""
 
 
 def _damaged(path: Path, reason: str) -> ReplicaUnreadable:
