@@ -9,11 +9,25 @@ from contextlib import contextmanager
 from pathlib import Path
 from sqlite3 import Connection as SqliteConnection
 
-from sqlalchemy import Connection, Engine, create_engine, event, insert, select
-from sqlalchemy.exc import DatabaseError
+from sqlalchemy import (
+    Connection,
+    Engine,
+    Select,
+    create_engine,
+    event,
+    func,
+    insert,
+    inspect,
+    make_url,
+    select,
+)
+from sqlalchemy.exc import ArgumentError, DatabaseError
 
-from sheetsync.errors import LedgerError
+from sheetsync.errors import LedgerError, LockHeld
 from sheetsync.ledger import schema
+
+#: Numbers of the locks that machines with one PostgreSQL ledger hold against each other; any numbers do.
+_OPEN_LOCK, _PASS_LOCK = 731_001, 731_002
 
 
 class Ledger:
@@ -29,7 +43,7 @@ class Ledger:
 
     @classmethod
     def open(cls, url: str) -> Ledger:
-        """Open a ledger, made where there is none.
+        """Open a ledger: made where there is none, brought to today's format where it is older.
 
         Args:
             url: SQLAlchemy URL; of a file, `sqlite:///path`.
@@ -37,14 +51,14 @@ class Ledger:
         Raises:
             LedgerError: It is not a ledger, or a newer sheetsync made it.
         """
-        engine = create_engine(url)
+        engine = _engine(url)
         try:
             if engine.dialect.name == "sqlite":
                 event.listen(engine, "connect", _prepare_sqlite)
+                event.listen(engine, "begin", _begin_sqlite)
                 _make_private(engine.url.database)
             with engine.begin() as connection:
-                schema.metadata.create_all(connection)
-                return cls(engine, _identify(connection))
+                return cls(engine, _ready(connection))
         except LedgerError:
             engine.dispose()
             raise
@@ -52,9 +66,6 @@ class Ledger:
             engine.dispose()
             reason = error.orig if isinstance(error, DatabaseError) else error
             raise _unusable(engine, f"cannot be opened ({reason})") from error
-        except KeyError as error:
-            engine.dispose()
-            raise _unusable(engine, f"cannot be opened (it does not say its {error.args[0]})") from error
 
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
@@ -62,8 +73,54 @@ class Ledger:
         with self.engine.begin() as connection:
             yield connection
 
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """No other machine works with this ledger until the block is left; a file is this machine's anyway.
+
+        Raises:
+            LockHeld: Another machine does.
+        """
+        if self.engine.dialect.name != "postgresql":
+            yield
+            return
+        with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            # PostgreSQL lets go of it when the connection ends, however it ends.
+            key = (_PASS_LOCK, func.hashtext(self.id))
+            if not connection.execute(select(func.pg_try_advisory_lock(*key))).scalar():
+                raise LockHeld(
+                    f"Another machine is at work with the ledger {self.engine.url.render_as_string()}.",
+                    "Wait until it is done; a pass takes seconds. The lock goes with its process.",
+                )
+            try:
+                yield
+            finally:
+                connection.execute(select(func.pg_advisory_unlock(*key)))
+
     def close(self) -> None:
         self.engine.dispose()
+
+
+def _engine(url: str) -> Engine:
+    """What talks to the database.
+
+    Raises:
+        LedgerError: There is no such kind of database, or its driver is missing.
+    """
+    try:
+        found = make_url(url)
+        if found.drivername == "postgresql":
+            found = found.set(drivername="postgresql+psycopg")
+        return create_engine(found)
+    except ModuleNotFoundError as error:
+        raise LedgerError(
+            f"The ledger needs {error.name}, which is not installed.",
+            'For PostgreSQL: pip install "sheetsync[postgresql]"',
+        ) from error
+    except ArgumentError as error:
+        raise LedgerError(
+            "The ledger's URL cannot be read.",
+            'Expected, under [ledger] in sheetsync.toml, such as url = "postgresql://user@host/name".',
+        ) from error
 
 
 def _unusable(engine: Engine, what: str) -> LedgerError:
@@ -73,26 +130,69 @@ def _unusable(engine: Engine, what: str) -> LedgerError:
     )
 
 
-def _identify(connection: Connection) -> str:
-    facts = {row.key: row.value for row in connection.execute(select(schema.fact))}
-    if not facts:
-        facts = {"id": secrets.token_hex(6), "format": str(schema.FORMAT)}
-        connection.execute(insert(schema.fact), [{"key": key, "value": it} for key, it in facts.items()])
-    if int(facts["format"]) > schema.FORMAT:
+def _ready(connection: Connection) -> str:
+    """Make the tables, or bring them to today's format.
+
+    Returns:
+        The ledger's id.
+    """
+    if connection.dialect.name == "postgresql":  # two machines may open it at the same time
+        connection.execute(select(func.pg_advisory_xact_lock(_OPEN_LOCK)))
+    found = _format(connection)
+    if found is None:
+        schema.metadata.create_all(connection)
+        connection.execute(insert(schema.format_of), {"version_num": schema.FORMAT})
+        connection.execute(insert(schema.fact), {"key": "id", "value": secrets.token_hex(6)})
+    elif found != schema.FORMAT:
+        _migrate(connection, found)
+    return _told(connection, select(schema.fact.c.value).where(schema.fact.c.key == "id"))
+
+
+def _format(connection: Connection) -> str | None:
+    """The format of the tables, `None` where there are none."""
+    tables = inspect(connection).get_table_names()
+    if schema.format_of.name in tables:
+        return _told(connection, select(schema.format_of.c.version_num))
+    if schema.fact.name not in tables:
+        return None
+    found = _told(connection, select(schema.fact.c.value).where(schema.fact.c.key == "format"))
+    schema.format_of.create(connection)
+    connection.execute(insert(schema.format_of), {"version_num": found})
+    return found
+
+
+def _told(connection: Connection, query: Select[tuple[str]]) -> str:
+    """What the ledger says of itself."""
+    found = connection.execute(query).scalar()
+    if found is None:
+        raise _unusable(connection.engine, "cannot be opened (it does not say its id or its format)")
+    return str(found)
+
+
+def _migrate(connection: Connection, found: str) -> None:
+    # Imported here: Alembic is large, and few openings need it.
+    from sheetsync.ledger import migrations
+
+    if not migrations.knows(found):
         raise LedgerError(
             f"The ledger {connection.engine.url.render_as_string()} was made by a newer sheetsync "
-            f"(format {facts['format']}).",
+            f"(format {found}).",
             "Install the newest sheetsync: pip install --upgrade sheetsync",
         )
-    return str(facts["id"])
+    migrations.upgrade(connection)
 
 
 def _prepare_sqlite(connection: SqliteConnection, _record: object) -> None:
+    connection.isolation_level = None  # the driver would leave CREATE and ALTER out of transactions
     cursor = connection.cursor()
     pragmas = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000")
     for pragma in (*pragmas, "secure_delete=ON"):  # what is erased leaves the file too
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN")
 
 
 def _make_private(database: str | None) -> None:

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from sqlalchemy import JSON, Column, DateTime, Index, Integer, MetaData, String, Table, UniqueConstraint
 
-#: Raised with every change of these tables; an older ledger is migrated, a newer one refused.
-FORMAT = 1
+#: Goes with every change of these tables: the newest of `migrations/versions`. An older ledger is migrated,
+#: a newer one refused.
+FORMAT = "2"
 
 metadata = MetaData()
 
-#: Facts about the ledger itself: its id and its format.
+#: The format, where Alembic reads and writes it.
+format_of = Table("ledger_format", metadata, Column("version_num", String(32), primary_key=True))
+
+#: Facts about the ledger itself: its id.
 fact = Table(
     "fact", metadata, Column("key", String, primary_key=True), Column("value", String, nullable=False)
 )
@@ -64,7 +68,7 @@ stamp = Table(
     Column("generation", Integer, nullable=False),
 )
 
-#: Held cells; `settled` is the run after which places agreed again.
+#: Held cells; `settled` is the run after which places agreed again, `choice` what a person chose.
 conflict = Table(
     "conflict",
     metadata,
@@ -77,6 +81,7 @@ conflict = Table(
     Column("since", DateTime, nullable=False),
     Column("opened", Integer, nullable=False),
     Column("settled", Integer),
+    Column("choice", JSON(none_as_null=True)),  # [value]
 )
 
 run = Table(

@@ -13,11 +13,9 @@ from datetime import datetime
 from enum import Enum
 from functools import partial
 
-from filelock import FileLock, Timeout
-
 from sheetsync.core.expiry import expires, is_due
 from sheetsync.core.records import View
-from sheetsync.errors import LockHeld, ReplicaChanged
+from sheetsync.errors import ReplicaChanged
 from sheetsync.ledger import Ledger
 from sheetsync.ledger.generations import Generations
 from sheetsync.ledger.journal import Journal
@@ -27,6 +25,7 @@ from sheetsync.replicas.replica import Replica
 from sheetsync.verbs.consider import Considered, Past, consider
 from sheetsync.verbs.deliver import baseline_letters, deliver_planned, letters, milestones_sent
 from sheetsync.verbs.gather import Gathered, gather, open_replicas, readable
+from sheetsync.verbs.opening import opened
 from sheetsync.verbs.placing import count, place_report
 from sheetsync.verbs.planning import Finish, Planner, changes_of, minted_in
 from sheetsync.verbs.report import Mail, Report, Written
@@ -98,18 +97,13 @@ def run_pass(
         LockHeld: Another pass is under way.
         LedgerError: The ledger cannot be opened.
     """
-    program.state.mkdir(parents=True, exist_ok=True)
-    with locked(program):
-        ledger = Ledger.open(program.ledger_url)
-        try:
-            for attempt in range(_ATTEMPTS):
-                try:
-                    return _Pass(program, ledger, now, options, guests or {}, finish).run()
-                except ReplicaChanged:
-                    if attempt == _ATTEMPTS - 1:
-                        raise
-        finally:
-            ledger.close()
+    with opened(program) as ledger:
+        for attempt in range(_ATTEMPTS):
+            try:
+                return _Pass(program, ledger, now, options, guests or {}, finish).run()
+            except ReplicaChanged:
+                if attempt == _ATTEMPTS - 1:
+                    raise
     raise AssertionError("unreachable")
 
 
@@ -119,30 +113,8 @@ def look(program: Program, now: datetime) -> View:
     Raises:
         LockHeld: Another pass is under way.
     """
-    program.state.mkdir(parents=True, exist_ok=True)
-    with locked(program):
-        ledger = Ledger.open(program.ledger_url)
-        try:
-            return _Pass(program, ledger, now, Options(Verb.VALIDATE), {}, None).view()
-        finally:
-            ledger.close()
-
-
-def locked(program: Program) -> FileLock:
-    """The program's lock, held; let go of by leaving its `with` block.
-
-    Raises:
-        LockHeld: Another pass has it.
-    """
-    lock = FileLock(program.state / "lock", timeout=0)
-    try:
-        lock.acquire()
-    except Timeout:
-        raise LockHeld(
-            f"Another sheetsync is at work on {program.name} ({program.state / 'lock'} is held).",
-            "Wait until it is done; a pass takes seconds. The lock goes with the process that holds it.",
-        ) from None
-    return lock
+    with opened(program) as ledger:
+        return _Pass(program, ledger, now, Options(Verb.VALIDATE), {}, None).view()
 
 
 class _Pass:

@@ -14,7 +14,7 @@ from sheetsync.replicas.layout import list_columns
 from sheetsync.replicas.replica import Identity
 from sheetsync.verbs.gather import Trouble, open_replicas
 from sheetsync.verbs.machine import choices
-from sheetsync.verbs.pass_ import locked
+from sheetsync.verbs.opening import opened
 
 
 @dataclass(frozen=True)
@@ -39,14 +39,9 @@ def provision(program: Program, only: str = "", *, dry_run: bool = False) -> Pro
     done: list[str] = []
     troubles: list[Trouble] = []
     chosen = [program.workbook(only)] if only else program.workbooks
-    program.state.mkdir(parents=True, exist_ok=True)
-    with locked(program):
-        ledger = Ledger.open(program.ledger_url)
-        try:
-            for workbook in chosen:
-                _provision(program, workbook, ledger, done, troubles, dry_run=dry_run)
-        finally:
-            ledger.close()
+    with opened(program) as ledger:
+        for workbook in chosen:
+            _provision(program, workbook, ledger, done, troubles, dry_run=dry_run)
     return ProvisionReport(tuple(done), tuple(troubles))
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date
 
 import pytest
@@ -13,14 +12,6 @@ from sqlalchemy import Connection
 from sheetsync.core.values import Boolean, CellError, Unclear, canonical
 from sheetsync.ledger import Ledger
 from sheetsync.ledger.generations import Change, Generations
-
-
-@pytest.fixture
-def connection() -> Iterator[Connection]:
-    ledger = Ledger.open("sqlite://")
-    with ledger.transaction() as connection:
-        yield connection
-    ledger.close()
 
 
 @pytest.fixture

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 import pytest
+from sqlalchemy import Connection
 
 from sheetsync.core.conflicts import Conflict
 from sheetsync.core.links import Bond
-from sheetsync.ledger import Ledger
 from sheetsync.ledger.journal import Journal
 
 NOW = datetime(2026, 3, 2, 9, 0)
@@ -19,11 +18,8 @@ NOTE = replace(DUE, column="note", opinions={"a.xlsx": "x", "b.xlsx": "ü"})
 
 
 @pytest.fixture
-def journal() -> Iterator[Journal]:
-    ledger = Ledger.open("sqlite://")
-    with ledger.transaction() as connection:
-        yield Journal(connection)
-    ledger.close()
+def journal(connection: Connection) -> Journal:
+    return Journal(connection)
 
 
 def test_the_last_pass_is_the_newest_that_came_to_its_end(journal):

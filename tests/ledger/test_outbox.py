@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 
 import pytest
+from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
-from sheetsync.ledger import Ledger
 from sheetsync.ledger.outbox import BASELINE, PLANNED, RETRY, SENDING, SENT, UNKNOWN, Letter, Outbox
 
 NOW = datetime(2026, 3, 2, 9, 0)
@@ -19,11 +18,8 @@ MAIL = Letter(
 
 
 @pytest.fixture
-def outbox() -> Iterator[Outbox]:
-    ledger = Ledger.open("sqlite://")
-    with ledger.transaction() as connection:
-        yield Outbox(connection)
-    ledger.close()
+def outbox(connection: Connection) -> Outbox:
+    return Outbox(connection)
 
 
 def test_a_planned_mail_comes_back_as_it_was(outbox):

@@ -13,7 +13,8 @@ from sheetsync.core.plan import Edit, Snapshot
 from sheetsync.errors import LockHeld, ReplicaError
 from sheetsync.replicas.replica import Identity, Provisioned, Replica
 from sheetsync.verbs.gather import open_replica
-from sheetsync.verbs.pass_ import Options, locked, run_pass
+from sheetsync.verbs.opening import locked
+from sheetsync.verbs.pass_ import Options, run_pass
 from sheetsync.verbs.report import Report
 
 
