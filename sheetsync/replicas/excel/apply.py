@@ -14,7 +14,7 @@ from sheetsync.core.plan import Edit, MachineTab, TabEdit
 from sheetsync.core.status.checks import LIST_HEADER_ROW
 from sheetsync.core.values import Value
 from sheetsync.replicas.excel.edit import Change, change_parts
-from sheetsync.replicas.excel.growth import changed_table, table_area
+from sheetsync.replicas.excel.growth import changed_table, is_ours, table_area
 from sheetsync.replicas.excel.heads import widths_in
 from sheetsync.replicas.excel.look import LINE_HEIGHT, lines
 from sheetsync.replicas.excel.parts import Parts, SheetPart
@@ -75,7 +75,7 @@ class _TabChange:
         self.tables = {
             part: content
             for part in parts.related(place.part, "table")
-            if _is_ours(content := parts.read(part), sheet)
+            if is_ours(content := parts.read(part), sheet.header_row, sheet.margin_column)
         }
         self.headers = {
             number: str(sheet.grid.value(sheet.header_row, number) or "")
@@ -199,11 +199,6 @@ def last_row(sheet: Sheet) -> int:
         if used and number not in sheet.totals:
             return number
     return sheet.header_row
-
-
-def _is_ours(table: bytes, sheet: Sheet) -> bool:
-    left, top, right, _ = table_area(table)
-    return top == sheet.header_row and left <= sheet.margin_column <= right
 
 
 def _rows_named(parts: Parts, part: str) -> list[int]:

@@ -4,26 +4,33 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 
 from openpyxl.utils.cell import coordinate_to_tuple
 
 from sheetsync.core.values import Value, canonical
 from sheetsync.errors import ReplicaError
-from sheetsync.replicas.excel.celldata import Styles, cell_xml
+from sheetsync.replicas.excel.celldata import cell_xml
 from sheetsync.replicas.excel.gaps import without_rows
 from sheetsync.replicas.excel.growth import Area, area_of
+from sheetsync.replicas.excel.heads import prefix_of
 from sheetsync.replicas.excel.package import read_bytes, write_beside
 from sheetsync.replicas.excel.parts import Parts, SheetPart
 from sheetsync.replicas.excel.rows import MAX_COLUMN, MAX_ROW, EditError, Seen, SheetEdit, edit_rows
 from sheetsync.replicas.excel.stale import stale_results
+from sheetsync.replicas.excel.styles import Styles
 from sheetsync.replicas.excel.tails import grown, with_links
 from sheetsync.replicas.excel.workbook_part import calculation
 
 _MERGED = re.compile(rb"""<(?:[\w.-]+:)?mergeCell\b[^>]*?\sref\s*=\s*["']([^"']+)["']""")
 _PROTECTED = re.compile(rb"""<(?:[\w.-]+:)?sheetProtection\b[^>]*?\ssheet\s*=\s*["'](?:1|true)["']""")
+
+
+def _as_it_is(content: bytes, prefix: bytes) -> bytes:  # noqa: ARG001 - what a `Change` calls
+    return content
 
 
 @dataclass
@@ -37,6 +44,8 @@ class Change:
         deleted: Rows that are taken out; those below move up.
         links: Of a sheet that sheetsync owns: all its links, (row, column) -> place ("'Log'!C7").
         grown: Old and new last row of the table: what ended with it ends with it again.
+        styles: Cells that get this style, whatever they had.
+        head, tail: What the part's bytes before and behind the rows become, with its namespace prefix.
     """
 
     cells: dict[tuple[int, int], Value]
@@ -45,6 +54,9 @@ class Change:
     deleted: frozenset[int] = frozenset()
     links: Mapping[tuple[int, int], str] | None = None
     grown: tuple[int, int] | None = None
+    styles: dict[tuple[int, int], int] = field(default_factory=dict)
+    head: Callable[[bytes, bytes], bytes] = _as_it_is
+    tail: Callable[[bytes, bytes], bytes] = _as_it_is
 
 
 def edit_cells(
@@ -74,13 +86,18 @@ def edit_cells(
     write_package(parts, change_parts(parts, changes), Path(target))
 
 
-def change_parts(parts: Parts, changes: Mapping[SheetPart, Change]) -> dict[str, Iterable[bytes]]:
+def change_parts(
+    parts: Parts, changes: Mapping[SheetPart, Change], styles: Styles | None = None
+) -> dict[str, Iterable[bytes]]:
     """The parts that an edit of sheets changes: part -> its new bytes, in pieces.
+
+    Args:
+        styles: Those of the workbook, where some were added already.
 
     Raises:
         EditError: A cell cannot be written. Told while the pieces are read.
     """
-    styles = Styles(parts.read(parts.styles) if parts.styles else b"")
+    styles = styles or styles_of(parts)
     written = {sheet: change.cells.keys() for sheet, change in changes.items()}
     stale = stale_results(parts, written)
     changed: dict[str, Iterable[bytes]] = {
@@ -92,6 +109,11 @@ def change_parts(parts: Parts, changes: Mapping[SheetPart, Change]) -> dict[str,
     if parts.styles:
         changed[parts.styles] = styles.changed()
     return changed | calculation(parts, written)
+
+
+def styles_of(parts: Parts) -> Styles:
+    """The styles of a workbook."""
+    return Styles(parts.read(parts.styles) if parts.styles else b"")
 
 
 def _changed_sheet(
@@ -107,7 +129,7 @@ def _changed_sheet(
     def write(prefix: bytes, row: int, column: int, style: int) -> bytes:
         value = change.cells[row, column]
         try:
-            style = styles.for_value(style, value)
+            style = styles.for_value(change.styles.get((row, column), style), value)
             return cell_xml(prefix, row, column, style, value, date1904=parts.date1904)
         except EditError as error:
             raise EditError(f"{where}: {error.what}", error.do) from None
@@ -118,9 +140,12 @@ def _changed_sheet(
         _refuse_merged(tail, change.cells, where)
         _refuse_arrays(seen, change.cells, where)
         tail = grown(tail, *change.grown) if change.grown else tail
-        return tail if change.links is None else with_links(tail, change.links, seen.prefix)
+        tail = tail if change.links is None else with_links(tail, change.links, seen.prefix)
+        return change.tail(tail, seen.prefix)
 
     pieces = edit_rows(parts.stream(sheet.part), edit, write, change_tail, where)
+    head = next(pieces)  # all that stands before the rows
+    pieces = chain([change.head(head, prefix_of(head))], pieces)
     return without_rows(pieces, change.deleted) if change.deleted else pieces
 
 

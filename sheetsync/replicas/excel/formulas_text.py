@@ -36,6 +36,7 @@ OPERAND = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 _ENDS = re.compile(r"\$?([A-Za-z]*)\$?(\d*)(?::\$?([A-Za-z]*)\$?(\d*))?")
+_ROWS = re.compile(r"(?<![\d.])\d+")
 _END = re.compile(r"\$?(?:([A-Za-z]+)|(\d+))")
 
 
@@ -90,3 +91,13 @@ def shifted(text: str, rows: int, columns: int) -> str:
         return get_column_letter((column_number(letters) - 1 + columns) % MAX_COLUMN + 1)
 
     return OPERAND.sub(moved, text)
+
+
+def lowered(text: str, rows: int) -> str:
+    """A formula as it reads when all that it speaks of stands so many rows lower, `$` or not."""
+
+    def moved(operand: re.Match[str]) -> str:
+        place = _ROWS.sub(lambda it: str(int(it[0]) + rows), operand["place"] or "")
+        return (operand["sheets"] or "") + place if place else operand[0]
+
+    return OPERAND.sub(moved, text) if rows else text

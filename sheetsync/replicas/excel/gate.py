@@ -8,6 +8,7 @@ from pathlib import Path
 from sheetsync.core.plan import Edit, Row, Snapshot, TabEdit, TabSnapshot
 from sheetsync.core.values import Value
 from sheetsync.errors import ReplicaError
+from sheetsync.replicas.excel.grid import Grid
 
 _Contents = tuple[str, dict[str, Value]]
 
@@ -25,10 +26,47 @@ def check_written(before: Snapshot, edit: Edit, after: Snapshot, path: Path) -> 
         else:
             same = _reads_as(tab, _tab_edit(key, tab, edit), after.tabs[key])
         if not same:
-            raise ReplicaError(
-                f"{path}: the tab {key} would not read as it was meant to; nothing was written.",
-                "This is a fault of sheetsync: please report it, with the tab's layout if you can.",
-            )
+            raise _not_as_meant(path, key)
+
+
+def check_upgraded(
+    before: Mapping[str, Grid],
+    cells: Mapping[str, Mapping[tuple[int, int], Value]],
+    after: Mapping[str, Grid],
+    path: Path,
+) -> None:
+    """Stop unless each tab that was there reads as before but for the cells that were written.
+
+    Args:
+        before, after: Our tabs by title.
+        cells: Title -> (row, column) -> the value the cell was given.
+
+    Raises:
+        ReplicaError: One does not; the file has not been replaced.
+    """
+    for title, grid in before.items():
+        wanted = _cells(grid) | dict(cells.get(title, {}))
+        wanted = {place: value for place, value in wanted.items() if value is not None}
+        found = after.get(title)
+        if found is None or (wanted, grid.formulas) != (_cells(found), found.formulas):
+            raise _not_as_meant(path, title)
+
+
+def _cells(grid: Grid) -> dict[tuple[int, int], Value]:
+    """What stands in a sheet, results of formulas aside: they may wait for being calculated."""
+    return {
+        (row, column): value
+        for row, values in enumerate(grid.rows, start=1)
+        for column, value in enumerate(values, start=1)
+        if value is not None and (row, column) not in grid.formulas
+    }
+
+
+def _not_as_meant(path: Path, tab: str) -> ReplicaError:
+    return ReplicaError(
+        f"{path}: the tab {tab} would not read as it was meant to; nothing was written.",
+        "This is a fault of sheetsync: please report it, with the tab's layout if you can.",
+    )
 
 
 def _tab_edit(key: str, tab: TabSnapshot, edit: Edit) -> TabEdit:

@@ -22,6 +22,12 @@ def table_area(content: bytes) -> Area:
     return area_of(str(etree.fromstring(content).get("ref")))
 
 
+def is_ours(content: bytes, header_row: int, margin_column: int) -> bool:
+    """Whether a table is that of one of our tabs: it begins with the header and takes in the ids."""
+    left, top, right, _ = table_area(content)
+    return top == header_row and left <= margin_column <= right
+
+
 def changed_table(content: bytes, area: Area, headers: Sequence[str]) -> bytes | None:
     """A table's part with another range and other headers, `None` where they are what they were.
 

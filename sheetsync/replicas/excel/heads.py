@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Mapping
 
 from openpyxl.utils import get_column_letter
 from openpyxl.utils.cell import range_boundaries
@@ -14,6 +14,7 @@ _ROOT = re.compile(rb"<(?:([\w.-]+):)?worksheet\b")
 _DIMENSION = re.compile(rb"""(<(?:[\w.-]+:)?dimension\b[^>]*?\sref\s*=\s*["'])([^"']*)(["'])""")
 _COLUMN = re.compile(rb"<(?:[\w.-]+:)?col\b([^>]*)>")
 _WIDTH_FACTS = {name: attribute(name) for name in ("min", "max", "width", "hidden")}
+_ENDS = re.compile(rb"""\s(?:min|max)\s*=\s*["'][^"']*["']""")
 _MOST_COLUMNS = 200  # of one width that are looked at
 _COLUMN_FACTS = [attribute(name) for name in ("min", "max", "style")]
 
@@ -68,3 +69,32 @@ def widths_in(head: bytes) -> dict[int, float]:
         if first and last and "width" in facts and facts.get("hidden") not in (b"1", b"true"):
             widths |= dict.fromkeys(range(first, min(last, first + _MOST_COLUMNS) + 1), float(facts["width"]))
     return widths
+
+
+def with_columns(head: bytes, columns: Mapping[int, bytes], prefix: bytes) -> bytes:
+    """The head with widths and styles of single columns; the others keep theirs.
+
+    Args:
+        head: The part's bytes before the rows.
+        columns: Column -> its attributes, `min` and `max` aside: b'width="16" style="5"'.
+        prefix: Namespace prefix of the part's elements, with its colon, or b"".
+    """
+    runs = [run for found in _COLUMN.finditer(head) for run in _pieces(found.group(1), columns)]
+    runs += [(number, number, facts) for number, facts in columns.items()]
+    each = b"".join(b'<%scol min="%d" max="%d" %s/>' % (prefix, *run) for run in sorted(runs))
+    whole = b"<%scols>%s</%scols>" % (prefix, each, prefix)
+    found = re.search(rb"<%scols\s*/>|<%scols\b.*?</%scols\s*>" % (prefix, prefix, prefix), head, re.S)
+    rows = head.rfind(b"<%ssheetData" % prefix)
+    start, end = found.span() if found else (rows, rows) if rows >= 0 else (len(head), len(head))
+    return head[:start] + whole + head[end:]
+
+
+def _pieces(tag: bytes, without: Collection[int]) -> Iterator[tuple[int, int, bytes]]:
+    """What is left of a run of columns where some get looks of their own."""
+    ends = [found.group(1) if (found := _WIDTH_FACTS[end].search(tag)) else b"" for end in ("min", "max")]
+    first, last = (number(end) or 0 for end in ends)
+    facts = _ENDS.sub(b"", tag).strip(b" \t\r\n/")
+    for edge in sorted({*(it for it in without if first <= it <= last), last + 1}):
+        if 0 < first < edge:
+            yield first, edge - 1, facts
+        first = edge + 1

@@ -88,10 +88,24 @@ def highlight(
             sheet.conditional_formatting.add(cells, rule)
 
 
-def highlight_rows(sheet: Worksheet, tab: Tab, numbers: Mapping[str, int], look: Look, last: int) -> None:
-    """Rows that are done turn grey, and rows that hold something are banded, filtered or not."""
+def highlight_rows(
+    sheet: Worksheet,
+    tab: Tab,
+    columns: Iterable[Column],
+    numbers: Mapping[str, int],
+    look: Look,
+    last: int,
+) -> None:
+    """Rows that are done turn grey, and rows that hold something are banded, filtered or not.
+
+    Args:
+        sheet, tab, numbers, last: As for `highlight`.
+        columns: The columns to format, side by side.
+        look: The workbook's look.
+    """
     left, right = _cell(2, FIRST_ROW), _cell(max(numbers.values()), FIRST_ROW)
-    cells = f"{left}:{_cell(max(numbers.values()), last)}"
+    dressed = [numbers[column.key] for column in columns]
+    cells = f"{_cell(min(dressed), FIRST_ROW)}:{_cell(max(dressed), last)}"
     filled = f"COUNTA(${left}:${right})>0"
     odd = f"{filled},MOD(SUBTOTAL(103,$A${FIRST_ROW}:$A{FIRST_ROW}),2)=1"
     closed = [_is_closed(numbers[state.key], state) for state in filter(_closes, tab.column)]

@@ -1,21 +1,25 @@
-"""Makes a workbook from its template, and adds to an older one what a newer template has."""
+"""Makes a workbook from its template, or what an older one lacks of a newer template."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from itertools import count
 from pathlib import Path
 
 from openpyxl import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-from sheetsync.core.model import Tab, TabKind, Template
+from sheetsync.core.model import Column, Tab, TabKind, Template
+from sheetsync.core.values import show
 from sheetsync.errors import ReplicaError
 from sheetsync.replicas.excel.guide import fill_guide
 from sheetsync.replicas.excel.look import Look
 from sheetsync.replicas.excel.machine import fill_lists, fill_report, fill_status
 from sheetsync.replicas.excel.save import workbook_bytes
-from sheetsync.replicas.excel.tables import extend_form, extend_table, fill_form, fill_table, missing_columns
-from sheetsync.replicas.layout import CHECKS, CONFLICTS, KEY_ROW, LISTS, MACHINE_TITLES, Margin
+from sheetsync.replicas.excel.sheets import Sheet
+from sheetsync.replicas.excel.tables import extend_form, extend_table, fill_form, fill_table
+from sheetsync.replicas.layout import FIRST_ROW, HEADER_ROW, KEY_ROW, LISTS, MACHINE_TITLES, Margin
 from sheetsync.replicas.replica import Identity
 
 _MACHINE_COLOR = "9CA3AF"
@@ -29,140 +33,157 @@ def make_workbook(path: Path, template: Template, identity: Identity) -> None:
     """
     if path.exists():
         raise ReplicaError(f"{path} is there already.", "Choose another name, or move that file away.")
-    workbook = Workbook()
-    workbook.remove(workbook.worksheets[0])
-    add_missing(workbook, template, identity)
+    workbook = Upgrade({}, (), template, identity).workbook
     workbook.active = 0
     workbook.properties.title = template.title
     workbook.properties.creator = "sheetsync"
     _save_new(workbook, path)
 
 
-def add_missing(workbook: Workbook, template: Template, identity: Identity) -> tuple[str, ...]:
-    """Add the tabs, columns and settings that the workbook lacks; what people have there stays.
+class Upgrade:
+    """What a workbook lacks of its template, laid out by itself in a workbook made for this alone.
 
-    Only what belongs to sheetsync changes besides: the template's version in the margins, where the
-    dropdowns find their lists, and a Status tab whose blocks moved, which is laid out anew.
+    A new workbook lacks everything. Of a tab that people use there is only what it lacks, at the place
+    where it belongs: columns right of all that is there, settings below it, the margin's facts.
 
-    Returns:
-        What was added, a sentence each; none where nothing was missing.
+    Args:
+        sheets: Our tabs that are there, by key.
+        titles: Titles of all sheets that are there, those of people included.
+        template: What the workbook is made from.
+        identity: Whose it is.
 
-    Raises:
-        ReplicaError: Something that people put beside a table leaves no room for a new column.
+    Attributes:
+        workbook: Holds what is lacking.
+        done: What was added, a sentence each; none where nothing is missing.
+        behind: Title of each new tab -> title of the one it stands behind; "" for the first, `None` for
+            the last place.
+        anew: Titles of the tabs that sheetsync owns and lays out anew.
     """
-    done: list[str] = []
-    for place, tab in enumerate(template.tab):
-        sheet = _sheets(workbook).get(tab.key)
-        if sheet is None:
-            _new_tab(workbook, tab, place, template, identity)
-            done.append(f'The tab "{tab.title}" was added.')
-        else:
-            done += _complete_tab(workbook, sheet, tab, template, identity)
-    for key, title in MACHINE_TITLES.items():
-        if key not in _sheets(workbook):
-            _new_machine_tab(workbook, key, template, identity)
-            done.append(f'The tab "{title}" was added.')
-    fill_lists(workbook, _sheets(workbook)[LISTS], template, identity.lists)
-    _raise_version(workbook, template)
-    return tuple(done)
+
+    def __init__(
+        self, sheets: Mapping[str, Sheet], titles: Sequence[str], template: Template, identity: Identity
+    ) -> None:
+        self.sheets, self.template, self.identity = sheets, template, identity
+        self.look = Look(template.accent)
+        self.taken = {title.casefold() for title in titles}
+        self.workbook = Workbook()
+        self.workbook.remove(self.workbook.worksheets[0])
+        self.done: list[str] = []
+        self.behind: dict[str, str | None] = {}
+        self.anew: set[str] = set()
+        self._add_tabs()
+        self._add_machine_tabs()
+
+    def _add_tabs(self) -> None:
+        before = ""
+        for tab in self.template.tab:
+            sheet = self.sheets.get(tab.key)
+            if sheet is None:
+                before = self._new_tab(tab, before)
+            else:
+                before = sheet.title
+                self._complete(sheet, tab)
+
+    def _add_machine_tabs(self) -> None:
+        for key, title in MACHINE_TITLES.items():
+            sheet = self.sheets.get(key)
+            page = self._beside(sheet) if sheet else self._new_sheet(key, title, None)
+            if sheet is None:
+                page.sheet_properties.tabColor = _MACHINE_COLOR
+                page.sheet_state = "hidden"
+            if key == LISTS:
+                self._fill_lists(page, sheet)
+            elif sheet is None:
+                fill_report(page, key, self.look)
+
+    def _new_sheet(self, key: str, title: str, behind: str | None) -> Worksheet:
+        """A sheet with its margin: A1 written, first row and first column hidden."""
+        free = title if title.casefold() not in self.taken else self._free(title)
+        page: Worksheet = self.workbook.create_sheet(free)
+        self.taken.add(page.title.casefold())
+        margin = Margin(self.identity.ledger, self.identity.workbook, self._version, key)
+        page.cell(KEY_ROW, 1, margin.text())
+        page.row_dimensions[KEY_ROW].hidden = True
+        page.column_dimensions["A"].hidden = True
+        self.behind[page.title] = behind
+        self.done.append(f'The tab "{page.title}" was added.')
+        return page
+
+    def _free(self, title: str) -> str:
+        names = (f"{title} ({number})" for number in count(2))
+        return next(name for name in names if name.casefold() not in self.taken)
+
+    def _new_tab(self, tab: Tab, before: str) -> str:
+        page = self._new_sheet(tab.key, tab.title, before)
+        is_status = tab.kind is TabKind.STATUS
+        page.sheet_properties.tabColor = _MACHINE_COLOR if is_status else self.template.accent
+        match tab.kind:
+            case TabKind.GUIDE:
+                fill_guide(page, tab, self.template, self.look)
+            case TabKind.FORM:
+                fill_form(page, tab, self.look)
+            case TabKind.TABLE:
+                fill_table(page, tab, self.look)
+            case TabKind.STATUS:
+                fill_status(page, tab, self.template, self.look)
+        return str(page.title)
+
+    def _beside(self, sheet: Sheet, *, stamp: int | None = None) -> Worksheet:
+        """A page for what a tab lacks; its margin's facts are those of the newer template."""
+        page: Worksheet = self.workbook.create_sheet(sheet.title)
+        stamped = sheet.margin.stamp if stamp is None else stamp
+        margin = replace(sheet.margin, template=self._version, stamp=stamped)
+        page.cell(KEY_ROW, sheet.margin_column, margin.text())
+        return page
+
+    def _complete(self, sheet: Sheet, tab: Tab) -> None:
+        """Lay out what a tab lacks that is there already."""
+        missing = _missing(sheet, tab)
+        # The tab takes part anew: new cells are empty since they are new, not since people emptied them.
+        page = self._beside(sheet, stamp=0 if missing else None)
+        if tab.kind is TabKind.STATUS and sheet.margin.template != self._version:
+            fill_status(page, tab, self.template, self.look)
+            self.anew.add(sheet.title)
+            self.done.append(f'The tab "{sheet.title}" was laid out anew.')
+        elif tab.kind is TabKind.FORM:
+            extend_form(page, tab, missing, self.look, first=max(len(sheet.grid.rows), HEADER_ROW) + 1)
+        elif tab.kind is TabKind.TABLE:
+            extend_table(page, tab, missing, self.look, sheet.columns, first=sheet.grid.width + 1)
+        word = "setting" if tab.kind is TabKind.FORM else "column"
+        self.done += [
+            f'The {word} "{column.label}" was added to the tab "{sheet.title}".' for column in missing
+        ]
+
+    def _fill_lists(self, page: Worksheet, sheet: Sheet | None) -> None:
+        """The lists of the newer template; names that came with a pass move with their list."""
+        known = _known_lists(sheet) if sheet else {}
+        fresh = {key: values for key, values in self.identity.lists.items() if values}
+        fill_lists(self.workbook, page, self.template, {**known, **fresh})
+        self.anew.add(page.title)
+
+    @property
+    def _version(self) -> str:
+        return f"{self.template.key}@{self.template.version}"
 
 
-def _sheets(workbook: Workbook) -> dict[str, Worksheet]:
-    """The sheets that carry a margin, by tab key; of a copied sheet the first."""
-    found: dict[str, Worksheet] = {}
-    for sheet in workbook.worksheets:
-        margin = Margin.parse(sheet.cell(KEY_ROW, 1).value)
-        if margin is not None:
-            found.setdefault(margin.tab, sheet)
-    return found
-
-
-def _new_sheet(
-    workbook: Workbook, key: str, title: str, template: Template, identity: Identity, place: int | None = None
-) -> Worksheet:
-    """A sheet with its margin: A1 written, first row and first column hidden."""
-    sheet: Worksheet = workbook.create_sheet(title, place)
-    margin = Margin(identity.ledger, identity.workbook, _version(template), key)
-    sheet.cell(KEY_ROW, 1, margin.text())
-    sheet.row_dimensions[KEY_ROW].hidden = True
-    sheet.column_dimensions["A"].hidden = True
-    return sheet
-
-
-def _new_tab(workbook: Workbook, tab: Tab, place: int, template: Template, identity: Identity) -> None:
-    sheet = _new_sheet(workbook, tab.key, tab.title, template, identity, place)
-    look = Look(template.accent)
-    sheet.sheet_properties.tabColor = _MACHINE_COLOR if tab.kind is TabKind.STATUS else template.accent
-    match tab.kind:
-        case TabKind.GUIDE:
-            fill_guide(sheet, tab, template, look)
-        case TabKind.FORM:
-            fill_form(sheet, tab, look)
-        case TabKind.TABLE:
-            fill_table(sheet, tab, look)
-        case TabKind.STATUS:
-            fill_status(sheet, tab, template, look)
-
-
-def _new_machine_tab(workbook: Workbook, key: str, template: Template, identity: Identity) -> None:
-    sheet = _new_sheet(workbook, key, MACHINE_TITLES[key], template, identity)
-    sheet.sheet_properties.tabColor = _MACHINE_COLOR
-    sheet.sheet_state = "hidden"
-    if key in (CHECKS, CONFLICTS):
-        fill_report(sheet, key, Look(template.accent))
-
-
-def _complete_tab(
-    workbook: Workbook, sheet: Worksheet, tab: Tab, template: Template, identity: Identity
-) -> list[str]:
-    """Add to a tab that is there what the template has besides."""
-    look = Look(template.accent)
-    if tab.kind is TabKind.STATUS:
-        return _complete_status(workbook, sheet, tab, template, identity)
-    missing = missing_columns(sheet, tab)
+def _missing(sheet: Sheet, tab: Tab) -> tuple[Column, ...]:
+    """The columns of a table, or settings of a form, that the template has and the sheet lacks."""
     if tab.kind is TabKind.FORM:
-        extend_form(sheet, tab, missing, look)
-    elif missing:
-        extend_table(sheet, tab, missing, look)
-    if missing:
-        _forget_stamp(sheet)
-    word = "setting" if tab.kind is TabKind.FORM else "column"
-    return [f'The {word} "{column.label}" was added to the tab "{sheet.title}".' for column in missing]
+        rows = range(1, len(sheet.grid.rows) + 1)
+        known = {sheet.grid.value(row, sheet.margin_column) for row in rows}
+    elif tab.kind is TabKind.TABLE:
+        known = set(sheet.columns)
+    else:
+        return ()
+    return tuple(column for column in tab.column if column.key not in known)
 
 
-def _forget_stamp(sheet: Worksheet) -> None:
-    """The tab takes part anew: its new cells are empty since they are new, not since people emptied them."""
-    margin = Margin.parse(sheet.cell(KEY_ROW, 1).value)
-    if margin is not None:
-        sheet.cell(KEY_ROW, 1, replace(margin, stamp=0).text())
-
-
-def _complete_status(
-    workbook: Workbook, sheet: Worksheet, tab: Tab, template: Template, identity: Identity
-) -> list[str]:
-    """Lay out a Status tab anew where it is of another version: its blocks and charts may have moved."""
-    margin = Margin.parse(sheet.cell(KEY_ROW, 1).value)
-    if margin is not None and margin.template == _version(template):
-        return []
-    place, title, facts = workbook.index(sheet), sheet.title, sheet.cell(KEY_ROW, 1).value
-    workbook.remove(sheet)
-    fresh = _new_sheet(workbook, tab.key, title, template, identity, place)
-    fresh.cell(KEY_ROW, 1, facts)
-    fresh.sheet_properties.tabColor = _MACHINE_COLOR
-    fill_status(fresh, tab, template, Look(template.accent))
-    return [f'The tab "{title}" was laid out anew.']
-
-
-def _raise_version(workbook: Workbook, template: Template) -> None:
-    """Write the template's version into every margin."""
-    for sheet in _sheets(workbook).values():
-        margin = Margin.parse(sheet.cell(KEY_ROW, 1).value)
-        if margin is not None:
-            sheet.cell(KEY_ROW, 1, replace(margin, template=_version(template)).text())
-
-
-def _version(template: Template) -> str:
-    return f"{template.key}@{template.version}"
+def _known_lists(sheet: Sheet) -> dict[str, tuple[str, ...]]:
+    """What the Lists tab holds: key -> values."""
+    keys = {number: show(key) for number, key in enumerate(sheet.grid.rows[KEY_ROW - 1], start=1) if key}
+    rows = range(FIRST_ROW, len(sheet.grid.rows) + 1)
+    columns = {key: [sheet.grid.value(row, number) for row in rows] for number, key in keys.items()}
+    return {key: tuple(show(it) for it in values if it is not None) for key, values in columns.items()}
 
 
 def _save_new(workbook: Workbook, path: Path) -> None:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+from xml.sax.saxutils import escape, quoteattr
+
+from lxml import etree
 
 _DECLARED = re.compile(rb"""\s*(?:\xef\xbb\xbf)?<\?xml[^>]*?\sencoding\s*=\s*["']([\w-]+)["']""")
 #: Comments, character data and instructions that hold no tag.
@@ -34,3 +37,27 @@ def hides_tags(part: bytes) -> bool:
         return False
     rest = _HARMLESS.sub(b"", part)
     return b"<!" in rest or b"<?" in rest
+
+
+def spelled(element: etree._Element, prefix: bytes) -> bytes:
+    """An element as it stands in a part whose elements carry a prefix (with its colon, or b"").
+
+    Elements of another namespace declare it themselves; attributes have none but `xml:`.
+    """
+    name = etree.QName(element)
+    own = prefix.decode() + name.localname
+    attributes = "".join(
+        f" {_attribute_name(str(key))}={quoteattr(str(value))}" for key, value in element.attrib.items()
+    )
+    inside = escape(element.text or "").encode() + b"".join(
+        spelled(it, prefix) + escape(it.tail or "").encode()
+        if etree.QName(it).namespace == name.namespace
+        else etree.tostring(it, with_tail=False)
+        for it in element.iterchildren("{*}*")
+    )
+    start = f"<{own}{attributes}".encode()
+    return start + (b">" + inside + f"</{own}>".encode() if inside else b"/>")
+
+
+def _attribute_name(key: str) -> str:
+    return f"xml:{etree.QName(key).localname}" if key.startswith("{http://www.w3.org/XML") else key

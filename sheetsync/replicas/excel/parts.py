@@ -173,6 +173,19 @@ class Parts:
         """The styles part, "" where the workbook has none."""
         return next(iter(self.related(self.workbook, "styles")), "")
 
+    @property
+    def strict(self) -> bool:
+        """Whether the workbook is in the strict form of the standard, with namespaces of its own."""
+        return str(etree.QName(self._book).namespace).startswith("http://purl.oclc.org/")
+
+    def content_type(self, part: str) -> str:
+        """What a part is declared to be."""
+        types, extension = self.xml(CONTENT_TYPES), posixpath.splitext(part)[1][1:].lower()
+        names = {str(it.get("PartName")).lstrip("/").lower(): it for it in types.iterfind("{*}Override")}
+        defaults = {str(it.get("Extension")).lower(): it for it in types.iterfind("{*}Default")}
+        found = names.get(part.lower(), defaults.get(extension))
+        return "" if found is None else str(found.get("ContentType"))
+
     def obstacles(self) -> Iterator[str]:
         """What forbids any edit of the file."""
         if any(it.type == "origin" for it in self._root_relationships()):

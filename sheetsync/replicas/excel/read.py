@@ -14,7 +14,7 @@ from sheetsync.core.plan import Row, Snapshot, TabSnapshot
 from sheetsync.core.records import Observation
 from sheetsync.core.values import Value, show
 from sheetsync.errors import ReplicaMismatch
-from sheetsync.replicas.excel.grid import Area
+from sheetsync.replicas.excel.grid import Area, Grid
 from sheetsync.replicas.excel.grid_read import read_grids
 from sheetsync.replicas.excel.growth import area_of
 from sheetsync.replicas.excel.package import refuse_what_is_no_workbook, version_of
@@ -33,14 +33,18 @@ def open_parts(data: bytes, path: Path) -> Parts:
     return Parts(data, path)
 
 
+def our_grids(parts: Parts) -> dict[str, Grid]:
+    """What our tabs hold, by title."""
+    return read_grids(parts, lambda _, first_row: has_margin(first_row))
+
+
 def read_sheets(parts: Parts, template: Template) -> dict[str, Sheet]:
     """Our tabs in a workbook, by key.
 
     Raises:
         ReplicaError: The file is no such workbook.
     """
-    grids = read_grids(parts, lambda _, first_row: has_margin(first_row))
-    found = find_sheets(grids, [sheet.name for sheet in parts.sheets], template, parts.path)
+    found = find_sheets(our_grids(parts), [sheet.name for sheet in parts.sheets], template, parts.path)
     place = {sheet.name: sheet for sheet in parts.sheets}
     return {key: replace(it, totals=_totals(parts, place[it.title], it)) for key, it in found.items()}
 

@@ -9,17 +9,15 @@ from pathlib import Path
 
 from sheetsync.core.model import Template
 from sheetsync.core.plan import Edit, Snapshot
-from sheetsync.core.wording import listed
 from sheetsync.errors import ReplicaChanged, ReplicaError
 from sheetsync.replicas.excel.apply import apply_in_place
-from sheetsync.replicas.excel.gate import check_written
-from sheetsync.replicas.excel.losses import losses
-from sheetsync.replicas.excel.make import add_missing, make_workbook
-from sheetsync.replicas.excel.opc import Package
-from sheetsync.replicas.excel.package import load, read_bytes, refuse_if_open, version_of, write_beside
-from sheetsync.replicas.excel.read import open_parts, read_sheets, read_snapshot, snapshot_of
-from sheetsync.replicas.excel.results import Results
-from sheetsync.replicas.excel.save import workbook_bytes
+from sheetsync.replicas.excel.gate import check_upgraded, check_written
+from sheetsync.replicas.excel.graft import graft
+from sheetsync.replicas.excel.make import Upgrade, make_workbook
+from sheetsync.replicas.excel.package import read_bytes, refuse_if_open, version_of, write_beside
+from sheetsync.replicas.excel.parts import Parts
+from sheetsync.replicas.excel.read import open_parts, our_grids, read_sheets, read_snapshot, snapshot_of
+from sheetsync.replicas.excel.sheets import find_sheets, our_sheets
 from sheetsync.replicas.replica import Identity, Provisioned
 
 _KEPT_BACKUPS = 10
@@ -45,8 +43,7 @@ class ExcelReplica:
         refuse_if_open(self.path)
         data = self._unchanged(version)
         parts = open_parts(data, self.path)
-        for obstacle in parts.obstacles():
-            raise ReplicaError(f"{self.path}: {obstacle}.", "Put a copy without it in its place.")
+        _refuse_obstacles(parts)
         sheets = read_sheets(parts, template)
         changed = BytesIO()
         parts.package.write(changed, apply_in_place(parts, sheets, edit), last=[parts.styles])
@@ -62,25 +59,21 @@ class ExcelReplica:
             return Provisioned((f"{self.path}: made from the template {template.key}.",))
         refuse_if_open(self.path)
         data = read_bytes(self.path)
-        workbook = load(data, self.path)
-        results = Results(workbook, lambda: load(data, self.path, results=True))
-        done = add_missing(workbook, template, identity)
-        if done:
-            changed = results.put_into(workbook_bytes(workbook))
-            self._refuse_losses(data, changed)
+        parts = open_parts(data, self.path)
+        _refuse_obstacles(parts)
+        grids = our_grids(parts)
+        titles = [sheet.name for sheet in parts.sheets]
+        upgrade = Upgrade(our_sheets(grids, template, self.path), titles, template, identity)
+        if upgrade.done:
+            grafted = graft(parts, upgrade)
+            changed = BytesIO()
+            parts.package.write(changed, grafted.changed, grafted.added, last=[parts.styles])
+            after = our_grids(open_parts(changed.getvalue(), self.path))
+            find_sheets(after, titles, template, self.path)
+            check_upgraded(grids, grafted.cells, after, self.path)
             if not dry_run:
-                self._replace(data, changed)
-        return Provisioned(tuple(f"{self.path}: {it}" for it in done))
-
-    def _refuse_losses(self, data: bytes, changed: bytes) -> None:
-        lost = list(losses(Package(data), Package(changed)))
-        if lost:
-            raise ReplicaError(
-                f"{self.path}: what the newer template has cannot be added without losing {listed(lost)} "
-                "that people put there; nothing was written.",
-                "Move them to a workbook of their own. Or move this file away, let `sheetsync provision` "
-                "make a new one and `sheetsync run` fill it, and bring them over by hand.",
-            )
+                self._replace(data, changed.getvalue())
+        return Provisioned(tuple(f"{self.path}: {it}" for it in upgrade.done))
 
     def _replace(self, data: bytes, changed: bytes) -> str:
         """Put the changed workbook in the file's place, if nobody changed that meanwhile.
@@ -128,6 +121,11 @@ class ExcelReplica:
         target.write_bytes(data)
         for old in kept[: max(0, len(kept) + 1 - _KEPT_BACKUPS)]:
             old.unlink()
+
+
+def _refuse_obstacles(parts: Parts) -> None:
+    for obstacle in parts.obstacles():
+        raise ReplicaError(f"{parts.path}: {obstacle}.", "Put a copy without it in its place.")
 
 
 def sync_folder(folder: Path) -> None:

@@ -10,8 +10,8 @@ from openpyxl import Workbook
 from openpyxl.cell import Cell, MergedCell
 from openpyxl.worksheet.worksheet import Worksheet
 
-from sheetsync.replicas.excel.look import LINE_HEIGHT, NOTE_AUTHOR, lines, note
-from sheetsync.replicas.layout import FIRST_ROW, HEADER_ROW, ID_COLUMN, KEY_ROW, Margin
+from sheetsync.replicas.excel.look import LINE_HEIGHT, lines
+from sheetsync.replicas.layout import FIRST_ROW, ID_COLUMN, KEY_ROW, Margin
 
 _FIRST_KEY_COLUMN = ID_COLUMN + 1
 _DEFAULT_WIDTH = 13.0
@@ -24,14 +24,13 @@ _UNTITLED = b"<chart><plotArea>"
 
 
 def workbook_bytes(workbook: Workbook) -> bytes:
-    """The workbook as an Excel file, its notes and rows as large as their text needs.
+    """The workbook as an Excel file, its rows as high as their text needs.
 
-    openpyxl forgets the size of notes, and marks every height it has read as chosen by a person, so that
-    Excel would no longer let rows grow with their text. LibreOffice measures no row when it opens a file.
+    openpyxl marks every height as chosen by a person, so that Excel would no longer let rows grow with their
+    text. LibreOffice measures no row when it opens a file.
     """
     for sheet in workbook.worksheets:
         if Margin.parse(sheet.cell(KEY_ROW, 1).value) is not None:
-            _fit_notes(sheet)
             _fit_rows(sheet)
     growing = {f"xl/worksheets/sheet{number}.xml" for number in _where_people_write(workbook)}
     saved, packed = BytesIO(), BytesIO()
@@ -57,14 +56,7 @@ def _where_people_write(workbook: Workbook) -> list[int]:
     ]
 
 
-def _fit_notes(sheet: Worksheet) -> None:
-    for cell in sheet[HEADER_ROW]:
-        if cell.comment is not None and cell.comment.author == NOTE_AUTHOR:
-            cell.comment = note(cell.comment.text)
-
-
 def _fit_rows(sheet: Worksheet) -> None:
-    """Let rows grow, never shrink: a person may have given them more room."""
     widths = column_widths(sheet)
     for number, row in enumerate(sheet.iter_rows(min_row=FIRST_ROW), start=FIRST_ROW):
         needed = max(_lines(cell, width) for cell, width in zip(row, widths, strict=True))

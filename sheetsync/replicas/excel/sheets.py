@@ -75,15 +75,7 @@ def find_sheets(
     Raises:
         ReplicaMismatch: A tab or column is missing or stands twice, or the file was not made by sheetsync.
     """
-    found: dict[str, Sheet] = {}
-    for title, margin, column in _margins(grids):
-        if margin.tab in found:
-            twice = f'"{found[margin.tab].title}" and "{title}"'
-            raise ReplicaMismatch(
-                f"{path}: the tab {margin.tab} stands twice, as {twice}.",
-                "Was the tab copied? Rename the copy's cell A1 away (clear it) or delete the copy.",
-            )
-        found[margin.tab] = _sheet(title, grids[title], margin, column, template, path)
+    found = our_sheets(grids, template, path)
     if not found:
         raise ReplicaMismatch(
             f"{path}: is not a workbook that sheetsync made (no tab has the hidden first row).",
@@ -93,6 +85,24 @@ def find_sheets(
         if tab.key not in found:
             raise _missing_tab(titles, tab, path)
         _check_columns(found[tab.key], tab, template, path)
+    return found
+
+
+def our_sheets(grids: Mapping[str, Grid], template: Template, path: Path) -> dict[str, Sheet]:
+    """Our tabs by key, whatever they lack of the template; the arguments are those of `find_sheets`.
+
+    Raises:
+        ReplicaMismatch: A tab or column stands twice.
+    """
+    found: dict[str, Sheet] = {}
+    for title, margin, column in _margins(grids):
+        if margin.tab in found:
+            twice = f'"{found[margin.tab].title}" and "{title}"'
+            raise ReplicaMismatch(
+                f"{path}: the tab {margin.tab} stands twice, as {twice}.",
+                "Was the tab copied? Rename the copy's cell A1 away (clear it) or delete the copy.",
+            )
+        found[margin.tab] = _sheet(title, grids[title], margin, column, template, path)
     return found
 
 

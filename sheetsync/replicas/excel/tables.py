@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from openpyxl.utils import get_column_letter
-from openpyxl.worksheet.filters import AutoFilter
-from openpyxl.worksheet.table import Table, TableColumn, TableStyleInfo
+from openpyxl.worksheet.table import Table, TableStyleInfo
 from openpyxl.worksheet.worksheet import Worksheet
 
 from sheetsync.core.model import Column, ColumnType, Tab
-from sheetsync.errors import ReplicaError
 from sheetsync.replicas.excel.highlights import highlight, highlight_rows
 from sheetsync.replicas.excel.look import (
     Look,
@@ -45,41 +43,41 @@ def fill_table(sheet: Worksheet, tab: Tab, look: Look) -> None:
     """Lay out an empty table tab: header, one blank row, and everything that helps to fill it."""
     sheet.cell(HEADER_ROW, ID_COLUMN, ID_HEADER)
     numbers = {column.key: number for number, column in enumerate(tab.column, start=ID_COLUMN + 1)}
-    for column in tab.column:
-        _lay_column(sheet, column, numbers[column.key], look)
+    _lay_columns(sheet, tab, tab.column, numbers, look)
     _add_table(sheet, tab, len(tab.column) + 1, look)
-    _guard_columns(sheet, tab, tab.column, numbers)
-    highlight(sheet, tab, tab.column, numbers, LAST_ROW)
-    highlight_rows(sheet, tab, numbers, look, LAST_ROW)
     shown = next((number for number, column in enumerate(tab.column, start=2) if not column.hidden), 2)
     sheet.freeze_panes = f"{get_column_letter(shown + 1)}{FIRST_ROW}"
     prepare_page(sheet, header_row=HEADER_ROW)
 
 
-def extend_table(sheet: Worksheet, tab: Tab, missing: Sequence[Column], look: Look) -> None:
-    """Add columns of a newer template to a table that people have used, right of everything that is there.
+def extend_table(
+    sheet: Worksheet,
+    tab: Tab,
+    missing: Sequence[Column],
+    look: Look,
+    known: Mapping[str, int],
+    *,
+    first: int,
+) -> None:
+    """Lay out columns of a newer template by themselves, for a table that people have used.
 
-    Raises:
-        ReplicaError: Something beside the table leaves no room for a column of the table.
+    Args:
+        known: Column keys of the table -> their sheet columns.
+        first: Sheet column of the first new one.
     """
-    numbers = _known_columns(sheet)
-    table = next((each for each in sheet.tables.values() if each.ref.startswith("A")), None)
-    for number, column in enumerate(missing, start=_last_used(sheet) + 1):
-        numbers[column.key] = number
-        _lay_column(sheet, column, number, look)
-    if table is not None:
-        _widen(sheet, table)
-    _guard_columns(sheet, tab, missing, numbers)
-    highlight(sheet, tab, missing, numbers, LAST_ROW)
+    if missing:
+        numbers = dict(known) | {column.key: number for number, column in enumerate(missing, start=first)}
+        _lay_columns(sheet, tab, missing, numbers, look)
 
 
-def missing_columns(sheet: Worksheet, tab: Tab) -> tuple[Column, ...]:
-    """The columns of a table (or settings of a form) that the template has and the sheet lacks."""
-    if tab.column and sheet.cell(KEY_ROW, 2).value == FORM_KEYS[0]:
-        known = {sheet.cell(row, ID_COLUMN).value for row in range(FIRST_ROW, sheet.max_row + 1)}
-    else:
-        known = set(_known_columns(sheet))
-    return tuple(column for column in tab.column if column.key not in known)
+def _lay_columns(
+    sheet: Worksheet, tab: Tab, columns: Sequence[Column], numbers: Mapping[str, int], look: Look
+) -> None:
+    for column in columns:
+        _lay_column(sheet, column, numbers[column.key], look)
+    _guard_columns(sheet, tab, columns, numbers)
+    highlight(sheet, tab, columns, numbers, LAST_ROW)
+    highlight_rows(sheet, tab, columns, numbers, look, LAST_ROW)
 
 
 def fill_form(sheet: Worksheet, tab: Tab, look: Look) -> None:
@@ -87,8 +85,6 @@ def fill_form(sheet: Worksheet, tab: Tab, look: Look) -> None:
     for number, (key, header) in enumerate(zip(FORM_KEYS, FORM_HEADERS, strict=True), start=2):
         sheet.cell(KEY_ROW, number, key)
         look.header.apply([sheet.cell(HEADER_ROW, number, header)])
-    for letter, width in zip("BCD", (28, 52, 84), strict=True):
-        sheet.column_dimensions[letter].width = width
     sheet.row_dimensions[HEADER_ROW].height = 30
     extend_form(sheet, tab, tab.column, look)
     sheet.freeze_panes = f"C{FIRST_ROW}"
@@ -96,9 +92,13 @@ def fill_form(sheet: Worksheet, tab: Tab, look: Look) -> None:
     prepare_page(sheet, header_row=HEADER_ROW)
 
 
-def extend_form(sheet: Worksheet, tab: Tab, settings: Iterable[Column], look: Look) -> None:
-    """Add settings below those that are there."""
-    for row, setting in enumerate(settings, start=max(sheet.max_row, HEADER_ROW) + 1):
+def extend_form(
+    sheet: Worksheet, tab: Tab, settings: Iterable[Column], look: Look, *, first: int = FIRST_ROW
+) -> None:
+    """Lay out settings one below the other, from the sheet row `first` on."""
+    for letter, width in zip("BCD", (28, 52, 84), strict=True):
+        sheet.column_dimensions[letter].width = width
+    for row, setting in enumerate(settings, start=first):
         sheet.cell(row, ID_COLUMN, setting.key)
         below = edges()
         name = Style(font(bold=True), None, aligned(wrapped=True, indent=1), below)
@@ -158,40 +158,9 @@ def _add_table(sheet: Worksheet, tab: Tab, last: int, look: Look) -> None:
     sheet.row_dimensions[HEADER_ROW].height = 34
 
 
-def _guard_columns(sheet: Worksheet, tab: Tab, columns: Iterable[Column], numbers: dict[str, int]) -> None:
+def _guard_columns(sheet: Worksheet, tab: Tab, columns: Iterable[Column], numbers: Mapping[str, int]) -> None:
     for column in columns:
         letter = get_column_letter(numbers[column.key])
         validation = guard(tab.key, column, f"{letter}{FIRST_ROW}:{letter}{LAST_ROW}")
         if validation is not None:
             sheet.add_data_validation(validation)
-
-
-def _known_columns(sheet: Worksheet) -> dict[str, int]:
-    """Column keys of the hidden first row, with their sheet columns."""
-    return {str(cell.value): cell.column for cell in sheet[KEY_ROW][1:] if cell.value is not None}
-
-
-def _last_used(sheet: Worksheet) -> int:
-    """The last sheet column with a value anywhere in it."""
-    return max(cell.column for row in sheet.iter_rows() for cell in row if cell.value is not None)
-
-
-def _widen(sheet: Worksheet, table: Table) -> None:
-    """Let the table reach to the last header, columns that people put beside it included."""
-    left, right = table.ref.split(":")
-    last_row = right.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
-    headers = [cell.value for cell in sheet[HEADER_ROW][: _last_used(sheet)]]
-    for cell in sheet[HEADER_ROW][: len(headers)]:
-        if not isinstance(cell.value, str) or headers.count(cell.value) > 1:
-            raise ReplicaError(
-                f'The table on tab "{sheet.title}" cannot take a new column: '
-                f"cell {cell.coordinate} beside it needs a header of its own.",
-                "Give it one, or move what stands there to another tab, and provision again.",
-            )
-    for name in headers[len(table.tableColumns) :]:
-        number = max(column.id for column in table.tableColumns) + 1
-        table.tableColumns.append(TableColumn(id=number, name=str(name)))
-    table.ref = f"{left}:{get_column_letter(len(headers))}{last_row}"
-    if table.autoFilter is None:
-        table.autoFilter = AutoFilter()
-    table.autoFilter.ref = table.ref

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import NamedTuple
 from xml.sax.saxutils import quoteattr
 
 from openpyxl.utils import get_column_letter
@@ -13,13 +14,84 @@ _RANGES = re.compile(
     rb"""|(<xm:sqref>)([^<]*)"""
 )
 _AREA = re.compile(rb"(\$?[A-Z]{1,3}\$?\d+):(\$?[A-Z]{1,3}\$?)(\d+)")
-_LINKS = re.compile(rb"<((?:[\w.-]+:)?hyperlinks)\b(?:[^>]*/>|.*?</\1\s*>)", re.S)
-#: What comes behind the links in a worksheet part, by the schema.
-_BEHIND_LINKS = re.compile(
-    rb"<(?:[\w.-]+:)?(?:printOptions|pageMargins|pageSetup|headerFooter|rowBreaks|colBreaks|customProperties"
-    rb"|cellWatches|ignoredErrors|smartTags|drawing|legacyDrawing|legacyDrawingHF|drawingHF|picture"
-    rb"|oleObjects|controls|webPublishItems|tableParts|extLst)\b|<mc:AlternateContent\b|</(?:[\w.-]+:)?worksheet"
+_TAG = re.compile(rb"""<(/?)([\w.:-]+)((?:[^<>"']|"[^"]*"|'[^']*')*)>""")
+_COUNT = re.compile(rb"""\scount\s*=\s*["'][^"']*["']""")
+#: What may stand behind the rows of a worksheet part, in the order of the schema.
+_ORDER = (
+    *("sheetCalcPr", "sheetProtection", "protectedRanges", "scenarios", "autoFilter", "sortState"),
+    *("dataConsolidate", "customSheetViews", "mergeCells", "phoneticPr", "conditionalFormatting"),
+    *("dataValidations", "hyperlinks", "printOptions", "pageMargins", "pageSetup", "headerFooter"),
+    *("rowBreaks", "colBreaks", "customProperties", "cellWatches", "ignoredErrors", "smartTags", "drawing"),
+    *("legacyDrawing", "legacyDrawingHF", "drawingHF", "picture", "oleObjects", "controls"),
+    *("webPublishItems", "tableParts", "extLst"),
 )
+_PLACES = {name: place for place, name in enumerate(_ORDER)}
+_PLACES["AlternateContent"] = _PLACES["oleObjects"]
+
+
+class Element(NamedTuple):
+    """An element behind the rows of a worksheet part: its name without prefix, where it begins and ends."""
+
+    name: str
+    start: int
+    end: int
+
+
+def elements(tail: bytes) -> Iterator[Element]:
+    """What stands behind the rows, from first to last; what stands inside of it is not looked at."""
+    depth = start = 0
+    for tag in _TAG.finditer(tail):
+        closes, closed = bool(tag.group(1)), tag.group(3).endswith(b"/")
+        if closes and not depth:
+            continue  # of the rows, or of the worksheet
+        if not depth:
+            start = tag.start()
+        depth += -1 if closes else not closed
+        if not depth:
+            yield Element(tag.group(2).decode().rpartition(":")[2], start, tag.end())
+
+
+def without(tail: bytes, name: str) -> bytes:
+    """The part's end without the elements of a name."""
+    for found in reversed([it for it in elements(tail) if it.name == name]):
+        tail = tail[: found.start] + tail[found.end :]
+    return tail
+
+
+def placed(tail: bytes, name: str, content: bytes, prefix: bytes) -> bytes:
+    """The part's end with an element more, where the schema wants it: behind those of its name.
+
+    Args:
+        tail: The part's bytes behind the rows.
+        name: What is put there.
+        content: Its XML.
+        prefix: Namespace prefix of the part's elements, with its colon, or b"".
+    """
+    behind = (it.start for it in elements(tail) if _PLACES.get(it.name, -1) > _PLACES[name])
+    at = next(behind, tail.rfind(b"</%sworksheet" % prefix))
+    return tail[:at] + content + tail[at:]
+
+
+def listed(tail: bytes, name: str, items: Sequence[bytes], prefix: bytes) -> bytes:
+    """The part's end with items more in a list that counts them, such as `dataValidations`."""
+    found = next((it for it in elements(tail) if it.name == name), None)
+    if not items:
+        return tail
+    old = _inside(tail[found.start : found.end]) if found else b""
+    count = len(items) + sum(1 for _ in elements(old))
+    p, n = prefix, name.encode()
+    whole = b'<%s%s count="%d">%s%s</%s%s>' % (p, n, count, old, b"".join(items), p, n)
+    if found is None:
+        return placed(tail, name, whole, prefix)
+    tag_end = tail.index(b">", found.start)
+    tag = _COUNT.sub(b"", tail[found.start : tag_end].rstrip(b"/ ")) + b' count="%d">' % count
+    whole = tag + whole[whole.index(b">") + 1 :]
+    return tail[: found.start] + whole + tail[found.end :]
+
+
+def _inside(element: bytes) -> bytes:
+    """What stands between an element's first and last tag."""
+    return b"" if element.endswith(b"/>") else element[element.index(b">") + 1 : element.rindex(b"</")]
 
 
 def grown(tail: bytes, old: int, new: int) -> bytes:
@@ -54,10 +126,6 @@ def with_links(tail: bytes, links: Mapping[tuple[int, int], str], prefix: bytes)
         f'<{p}hyperlink ref="{get_column_letter(column)}{row}" location={quoteattr(place)}/>'
         for (row, column), place in sorted(links.items())
     )
-    whole = f"<{p}hyperlinks>{each}</{p}hyperlinks>".encode() if links else b""
-    found = _LINKS.search(tail)
-    if found:
-        return tail[: found.start()] + whole + tail[found.end() :]
-    behind = _BEHIND_LINKS.search(tail)
-    at = behind.start() if behind else len(tail)
-    return tail[:at] + whole + tail[at:]
+    whole = f"<{p}hyperlinks>{each}</{p}hyperlinks>".encode()
+    bare = without(tail, "hyperlinks")
+    return placed(bare, "hyperlinks", whole, prefix) if links else bare
