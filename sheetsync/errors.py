@@ -61,6 +61,10 @@ class LedgerError(SheetsyncError):
     """The ledger cannot be opened, or it belongs to something else."""
 
 
+class LedgerNewer(LedgerError):
+    """A newer sheetsync made the ledger: it is whole, and this one cannot read it."""
+
+
 class ReplicaError(SheetsyncError):
     """A replica cannot be read or written; the file stays byte for byte as it was."""
 

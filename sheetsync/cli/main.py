@@ -27,6 +27,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "rules": ("rules", "Explain the rules, or one of them."),
     "outbox": ("outbox", "List the mails that were decided on, and what became of them."),
     "preview": ("preview", "Open a mail in the browser."),
+    "doctor": ("doctor", "Look the program over: what is wrong, and what mends it."),
 }
 
 

@@ -21,9 +21,9 @@ from sqlalchemy import (
     make_url,
     select,
 )
-from sqlalchemy.exc import ArgumentError, DatabaseError
+from sqlalchemy.exc import ArgumentError, DatabaseError, IntegrityError, ProgrammingError
 
-from sheetsync.errors import LedgerError, LockHeld
+from sheetsync.errors import LedgerError, LedgerNewer, LockHeld
 from sheetsync.ledger import schema
 
 #: Numbers of the locks that machines with one PostgreSQL ledger hold against each other; any numbers do.
@@ -49,7 +49,8 @@ class Ledger:
             url: SQLAlchemy URL; of a file, `sqlite:///path`.
 
         Raises:
-            LedgerError: It is not a ledger, or a newer sheetsync made it.
+            LedgerError: It is not a ledger.
+            LedgerNewer: A newer sheetsync made it.
         """
         engine = _engine(url)
         try:
@@ -69,9 +70,18 @@ class Ledger:
 
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
-        """One transaction: all of it is kept, or nothing."""
-        with self.engine.begin() as connection:
-            yield connection
+        """One transaction: all of it is kept, or nothing.
+
+        Raises:
+            LedgerError: The disk is full, the database damaged or out of reach; nothing was kept.
+        """
+        try:
+            with self.engine.begin() as connection:
+                yield connection
+        except DatabaseError as error:
+            if isinstance(error, (IntegrityError, ProgrammingError)):
+                raise  # a fault of ours
+            raise _unusable(self.engine, f"cannot be used ({error.orig})") from error
 
     @contextmanager
     def alone(self) -> Iterator[None]:
@@ -126,7 +136,8 @@ def _engine(url: str) -> Engine:
 def _unusable(engine: Engine, what: str) -> LedgerError:
     return LedgerError(
         f"The ledger {engine.url.render_as_string()} {what}.",
-        "If it is damaged, put back a backup of it; if not, check that you may write there.",
+        "Check that you may write there and that the disk has room. If it is damaged, put back a backup, "
+        "or make it anew from the copies: sheetsync doctor --rebuild",
     )
 
 
@@ -174,7 +185,7 @@ def _migrate(connection: Connection, found: str) -> None:
     from sheetsync.ledger import migrations
 
     if not migrations.knows(found):
-        raise LedgerError(
+        raise LedgerNewer(
             f"The ledger {connection.engine.url.render_as_string()} was made by a newer sheetsync "
             f"(format {found}).",
             "Install the newest sheetsync: pip install --upgrade sheetsync",
