@@ -1,0 +1,31 @@
+"""`python -m tests.google_emulator --port N --token TOKEN`: for other processes, until interrupted."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from . import ROBOT, Emulator
+
+
+def main() -> None:
+    cli = argparse.ArgumentParser(prog="python -m tests.google_emulator", description=__doc__)
+    cli.add_argument("--port", type=int, default=0, help="0 takes a free one")
+    cli.add_argument("--token", action="append", default=[], help="a bearer token to take; may be repeated")
+    cli.add_argument("--email", default=ROBOT, help="the account that the tokens stand for")
+    cli.add_argument("--per-user", type=int, help="requests a minute that a user may make")
+    cli.add_argument("--per-project", type=int, help="requests a minute that a project may make")
+    args = cli.parse_args()
+    emulator = Emulator(port=args.port, per_user=args.per_user, per_project=args.per_project)
+    for token in args.token:
+        emulator.accept(token, args.email)
+    sys.stdout.write(f"{emulator.url}\n")
+    sys.stdout.flush()
+    emulator.server.serve_forever()
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except KeyboardInterrupt:
+        sys.exit(0)

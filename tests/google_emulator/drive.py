@@ -1,0 +1,296 @@
+"""The Drive v3 calls: files, copies, exports, permissions, changes, about."""
+
+from __future__ import annotations
+
+import base64
+import csv
+import io
+from datetime import UTC, datetime
+from typing import Any
+
+from . import query
+from .a1 import Area
+from .cells import formatted_value
+from .errors import ApiError
+from .formulas.evaluate import calculation
+from .world import SPREADSHEET, Caller, File, World, permission
+
+Json = dict[str, Any]
+FIRST_FIELDS = ("kind", "id", "name", "mimeType")
+PAGE = 100
+
+
+def stamp(seconds: float) -> str:
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "Z"
+
+
+def user(email: str, me: str) -> Json:
+    return {
+        "kind": "drive#user",
+        "displayName": email.partition("@")[0],
+        "me": email == me,
+        "permissionId": permission(email, "owner")["id"],
+        "emailAddress": email,
+    }
+
+
+def resource(file: File, caller: Caller) -> Json:
+    """The whole File resource; what is answered is chosen by the mask."""
+    role = file.role(caller.email)
+    writes = role not in (None, "reader", "commenter")
+    link = "https://docs.google.com/spreadsheets/d/{}/edit?usp=drivesdk"
+    made: Json = {
+        "kind": "drive#file",
+        "id": file.id,
+        "name": file.name,
+        "mimeType": file.mime_type,
+        "starred": False,
+        "trashed": file.trashed,
+        "explicitlyTrashed": file.trashed,
+        "parents": file.parents,
+        "version": str(file.version),
+        "webViewLink": link.format(file.id),
+        "createdTime": stamp(file.created),
+        "modifiedTime": stamp(file.modified),
+        "viewedByMe": True,
+        "shared": len(file.permissions) > 1,
+        "ownedByMe": file.owner == caller.email,
+        "capabilities": {
+            "canEdit": writes,
+            "canShare": writes,
+            "canCopy": True,
+            "canDelete": role == "owner",
+        },
+        "permissions": file.permissions,
+        "permissionIds": [entry["id"] for entry in file.permissions],
+        "spaces": ["drive"],
+        "size": "1024",
+        "quotaBytesUsed": "1024",
+    }
+    if file.drive_id:
+        return made | file.more | {"driveId": file.drive_id, "teamDriveId": file.drive_id}
+    owners = {"owners": [user(file.owner, caller.email)], "lastModifyingUser": user(file.owner, caller.email)}
+    return made | file.more | owners
+
+
+def create(world: World, caller: Caller, body: Json) -> Json:
+    parents = body.get("parents") or ["root"]
+    for parent in parents:
+        if parent != "root":
+            world.file(parent, caller, "writer")
+    mime_type = body.get("mimeType", "application/octet-stream")
+    file = world.create(body.get("name", "Untitled"), caller.email, mime_type)
+    file.parents = list(parents)
+    folder = world.files.get(parents[0])
+    if folder is not None and folder.drive_id:
+        file.drive_id = folder.drive_id
+        file.permissions = [dict(entry) for entry in folder.permissions]
+    file.more = {name: body[name] for name in ("description", "properties", "appProperties") if name in body}
+    return resource(file, caller)
+
+
+def get(world: World, caller: Caller, file_id: str) -> Json:
+    if file_id == "root":
+        return {
+            "kind": "drive#file",
+            "id": "root",
+            "name": "My Drive",
+            "mimeType": "application/vnd.google-apps.folder",
+        }
+    return resource(world.file(file_id, caller), caller)
+
+
+def listing(world: World, caller: Caller, options: Json) -> Json:
+    """Files that the caller may see and that the query fits, newest first, page by page."""
+    wanted = query.parse(options.get("q", ""))
+    seen = [file for file in world.files.values() if visible(file, caller) and wanted(file, caller)]
+    seen = ordered(seen, options.get("orderBy", "modifiedTime desc"))
+    size = int(options.get("pageSize", PAGE))
+    if not 1 <= size <= 1000:
+        message = f"Invalid value '{size}'. Values must be within the range: [1, 1000]"
+        raise ApiError(400, message, reason="invalidParameter", location="pageSize")
+    start = int(base64.b64decode(options["pageToken"])) if options.get("pageToken") else 0
+    page = seen[start : start + size]
+    answer: Json = {"kind": "drive#fileList", "incompleteSearch": False}
+    if start + size < len(seen):
+        answer["nextPageToken"] = base64.b64encode(str(start + size).encode()).decode()
+    return answer | {"files": [resource(file, caller) for file in page]}
+
+
+def visible(file: File, caller: Caller) -> bool:
+    """Listed are own files and those shared by name; links that anyone may follow are not."""
+    named = [entry for entry in file.permissions if entry["type"] != "anyone"]
+    return any(entry.get("emailAddress") == caller.email for entry in named) or file.owner == caller.email
+
+
+def ordered(files: list[File], order: str) -> list[File]:
+    keys = {"modifiedTime": "modified", "createdTime": "created", "name": "name", "name_natural": "name"}
+    for part in reversed(order.split(",")):
+        name, _, way = part.strip().partition(" ")
+        if name in keys:
+            key = keys[name]
+            files = sorted(files, key=lambda file: getattr(file, key), reverse=way == "desc")
+    return files
+
+
+def update(world: World, caller: Caller, file_id: str, body: Json, options: Json) -> Json:
+    file = world.file(file_id, caller, "writer")
+    if "name" in body:
+        file.name = body["name"]
+        if file.spreadsheet is not None:
+            file.spreadsheet.properties["title"] = body["name"]
+    if "trashed" in body:
+        file.trashed = body["trashed"]
+    removed = options.get("removeParents", "").split(",")
+    added = [parent for parent in options.get("addParents", "").split(",") if parent]
+    for parent in added:
+        world.file(parent, caller, "writer")
+    file.parents = [parent for parent in file.parents if parent not in removed] + added
+    file.more |= {
+        name: body[name] for name in ("description", "properties", "appProperties", "starred") if name in body
+    }
+    world.touch(file)
+    return resource(file, caller)
+
+
+def copied(world: World, caller: Caller, file_id: str, body: Json) -> Json:
+    source = world.file(file_id, caller)
+    made = world.copy(source, caller.email, body.get("name"))
+    made.parents = list(body.get("parents") or source.parents)
+    return resource(made, caller)
+
+
+def delete(world: World, caller: Caller, file_id: str) -> None:
+    world.remove(world.file(file_id, caller, "organizer"))
+
+
+def export(world: World, caller: Caller, file_id: str, mime_type: str) -> tuple[bytes, str]:
+    """The first sheet as CSV or TSV, the whole as Excel; other formats are not made."""
+    file = world.file(file_id, caller)
+    marks = {"text/csv": ",", "text/tab-separated-values": "\t"}
+    if mime_type in EXCEL and file.spreadsheet is not None:
+        from .excel import workbook
+
+        return workbook(file.spreadsheet, world.now), mime_type
+    if mime_type not in marks or file.spreadsheet is None:
+        message = "The requested conversion is not supported."
+        raise ApiError(400, message, reason="badRequest", location="convertTo")
+    sheet, worked = file.spreadsheet.sheets[0], calculation(file.spreadsheet, world.now)
+    rows: dict[int, dict[int, str]] = {}
+    for row, column, cell in sheet.filled(Area()):
+        rows.setdefault(row, {})[column] = formatted_value(worked, sheet, row, column, cell)
+    width = max((max(line) for line in rows.values()), default=-1) + 1
+    text = io.StringIO()
+    writer = csv.writer(text, delimiter=marks[mime_type], lineterminator="\r\n")
+    for row in range(max(rows, default=-1) + 1):
+        writer.writerow([rows.get(row, {}).get(column, "") for column in range(width)])
+    return text.getvalue().removesuffix("\r\n").encode(), mime_type
+
+
+EXCEL = ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",)
+
+
+def permissions(world: World, caller: Caller, file_id: str) -> Json:
+    file = world.file(file_id, caller)
+    return {"kind": "drive#permissionList", "permissions": file.permissions}
+
+
+def share(world: World, caller: Caller, file_id: str, body: Json, options: Json) -> Json:
+    file = world.file(file_id, caller, "writer")
+    kind, role = body.get("type"), body.get("role")
+    if kind is None or role is None:
+        missing = "type" if kind is None else "role"
+        raise ApiError(
+            400,
+            f"The permission {missing} field is required.",
+            reason="required",
+            location=f"permission.{missing}",
+        )
+    whom = body.get("emailAddress") or body.get("domain") or "anyone"
+    if kind in ("user", "group") and "@" not in whom:
+        message = "The specified emailAddress is invalid or not applicable for the given permission type."
+        raise ApiError(400, message, reason="invalidSharingRequest")
+    made = permission(whom, role, kind)
+    if role == "owner":
+        hand_over(file, whom, options)
+    file.permissions = [entry for entry in file.permissions if entry["id"] != made["id"]] + [made]
+    world.touch(file)
+    return made
+
+
+def hand_over(file: File, whom: str, options: Json) -> None:
+    if options.get("transferOwnership") not in (True, "true", "True"):
+        message = "The transferOwnership parameter must be enabled when the permission role is 'owner'."
+        raise ApiError(403, message, reason="forbidden", location="transferOwnership")
+    for entry in file.permissions:
+        entry["role"] = "writer" if entry["role"] == "owner" else entry["role"]
+    file.owner = whom
+
+
+def one_permission(file: File, permission_id: str) -> Json:
+    for entry in file.permissions:
+        if entry["id"] == permission_id:
+            return entry
+    raise ApiError(404, f"Permission not found: {permission_id}.", reason="notFound", location="permissionId")
+
+
+def change_permission(
+    world: World, caller: Caller, file_id: str, permission_id: str, body: Json, options: Json
+) -> Json:
+    file = world.file(file_id, caller, "writer")
+    entry = one_permission(file, permission_id)
+    if body.get("role") == "owner":
+        hand_over(file, entry["emailAddress"], options)
+    entry["role"] = body.get("role", entry["role"])
+    world.touch(file)
+    return entry
+
+
+def unshare(world: World, caller: Caller, file_id: str, permission_id: str) -> None:
+    file = world.file(file_id, caller)
+    entry = one_permission(file, permission_id)
+    if entry["role"] == "owner":
+        raise ApiError(403, "The owner of a file cannot be removed.", reason="cannotDeletePermission")
+    file.permissions.remove(entry)
+    world.touch(file)
+
+
+def changes(world: World, caller: Caller, options: Json) -> Json:
+    """What changed since a token, each file once."""
+    start = int(options.get("pageToken", 1)) - 1
+    latest: dict[str, Json] = {}
+    for file_id, removed in world.changes[start:]:
+        file = world.files.get(file_id)
+        if removed or (file is not None and visible(file, caller)):
+            latest.pop(file_id, None)
+            latest[file_id] = change(world, caller, file_id)
+    return {
+        "kind": "drive#changeList",
+        "newStartPageToken": start_token(world)["startPageToken"],
+        "changes": list(latest.values()),
+    }
+
+
+def change(world: World, caller: Caller, file_id: str) -> Json:
+    file = world.files.get(file_id)
+    made: Json = {
+        "kind": "drive#change",
+        "changeType": "file",
+        "time": stamp(file.modified if file else world.clock()),
+        "removed": file is None,
+        "fileId": file_id,
+    }
+    return made | ({"file": resource(file, caller)} if file else {})
+
+
+def start_token(world: World) -> Json:
+    return {"kind": "drive#startPageToken", "startPageToken": str(len(world.changes) + 1)}
+
+
+def about(caller: Caller) -> Json:
+    return {
+        "kind": "drive#about",
+        "user": user(caller.email, caller.email),
+        "storageQuota": {"limit": "16106127360", "usage": "0", "usageInDrive": "0", "usageInDriveTrash": "0"},
+        "exportFormats": {SPREADSHEET: ["text/csv", "text/tab-separated-values", *EXCEL]},
+    }

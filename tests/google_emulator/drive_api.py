@@ -1,0 +1,160 @@
+"""The Drive v3 routes: which call is which, and what of a resource is answered."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from . import drive, masks
+from .discovery import DRIVE
+from .errors import ApiError
+from .http import Answer, Call, parsed
+from .world import Caller, World
+
+Json = dict[str, Any]
+FILE = "kind,id,name,mimeType"
+PERMISSION = "kind,id,type,role"
+Handler = Callable[[World, Caller, Call, "re.Match[str]"], Json | Answer | None]
+# method, path, message of the body, message of the answer, what is answered without a mask
+ROUTES: list[tuple[str, re.Pattern[str], str | None, str | None, str | None, Handler]] = []
+
+
+def route(
+    method: str, path: str, takes: str | None, gives: str | None, default: str | None
+) -> Callable[[Handler], Handler]:
+    def register(handler: Handler) -> Handler:
+        ROUTES.append((method, re.compile("/drive/v3" + path), takes, gives, default, handler))
+        return handler
+
+    return register
+
+
+def answer(world: World, caller: Caller, call: Call) -> Answer:
+    for method, pattern, takes, gives, default, handler in ROUTES:
+        match = pattern.fullmatch(call.path)
+        if match is None or method != call.method:
+            continue
+        tree = chosen(call, gives, default)
+        if takes:
+            parsed(call, takes, DRIVE)
+        result = handler(world, caller, call, match)
+        if isinstance(result, Answer):
+            return result
+        if result is None:
+            return Answer(204, b"", "text/html")
+        found: list[tuple[str, str]] = []
+        message = DRIVE.parser(str(gives))(result, "", found)
+        if found:
+            raise AssertionError(f"not an answer of {call.path}: {found}")
+        return Answer.of(masks.choose(message, tree))
+    raise ApiError(404, "Not Found", reason="notFound")
+
+
+def chosen(call: Call, gives: str | None, default: str | None) -> masks.Tree:
+    if gives is None:
+        return {}
+    text = call.option("fields") or default
+    if text is None:
+        message = "The 'fields' parameter is required for this method."
+        raise ApiError(400, message, reason="required", location="fields")
+    return masks.for_answer(text, gives, DRIVE)
+
+
+def body(call: Call, name: str) -> Json:
+    return parsed(call, name, DRIVE)
+
+
+def options(call: Call) -> Json:
+    return {name: values[-1] for name, values in call.query.items()}
+
+
+@route("POST", "/files", "File", "File", FILE)
+def create(world: World, caller: Caller, call: Call, _match: re.Match[str]) -> Json:
+    return drive.create(world, caller, body(call, "File"))
+
+
+@route("GET", "/files", None, "FileList", f"kind,nextPageToken,incompleteSearch,files({FILE})")
+def listing(world: World, caller: Caller, call: Call, _match: re.Match[str]) -> Json:
+    return drive.listing(world, caller, options(call))
+
+
+@route("GET", "/files/([^/]+)", None, "File", FILE)
+def get(world: World, caller: Caller, _call: Call, match: re.Match[str]) -> Json:
+    return drive.get(world, caller, match[1])
+
+
+@route("PATCH", "/files/([^/]+)", "File", "File", FILE)
+def update(world: World, caller: Caller, call: Call, match: re.Match[str]) -> Json:
+    return drive.update(world, caller, match[1], body(call, "File"), options(call))
+
+
+@route("DELETE", "/files/([^/]+)", None, None, None)
+def delete(world: World, caller: Caller, _call: Call, match: re.Match[str]) -> None:
+    drive.delete(world, caller, match[1])
+
+
+@route("POST", "/files/([^/]+)/copy", "File", "File", FILE)
+def copied(world: World, caller: Caller, call: Call, match: re.Match[str]) -> Json:
+    return drive.copied(world, caller, match[1], body(call, "File"))
+
+
+@route("GET", "/files/([^/]+)/export", None, None, None)
+def export(world: World, caller: Caller, call: Call, match: re.Match[str]) -> Answer:
+    content, kind = drive.export(world, caller, match[1], call.option("mimeType"))
+    return Answer(200, content, kind)
+
+
+@route("GET", "/files/([^/]+)/comments", None, "CommentList", None)
+def comments(world: World, caller: Caller, _call: Call, match: re.Match[str]) -> Json:
+    world.file(match[1], caller)
+    return {"kind": "drive#commentList", "comments": []}
+
+
+@route(
+    "GET",
+    "/files/([^/]+)/permissions",
+    None,
+    "PermissionList",
+    f"kind,nextPageToken,permissions({PERMISSION})",
+)
+def permissions(world: World, caller: Caller, _call: Call, match: re.Match[str]) -> Json:
+    return drive.permissions(world, caller, match[1])
+
+
+@route("POST", "/files/([^/]+)/permissions", "Permission", "Permission", PERMISSION)
+def share(world: World, caller: Caller, call: Call, match: re.Match[str]) -> Json:
+    return drive.share(world, caller, match[1], body(call, "Permission"), options(call))
+
+
+@route("GET", "/files/([^/]+)/permissions/([^/]+)", None, "Permission", PERMISSION)
+def one_permission(world: World, caller: Caller, _call: Call, match: re.Match[str]) -> Json:
+    return drive.one_permission(world.file(match[1], caller), match[2])
+
+
+@route("PATCH", "/files/([^/]+)/permissions/([^/]+)", "Permission", "Permission", PERMISSION)
+def change_permission(world: World, caller: Caller, call: Call, match: re.Match[str]) -> Json:
+    return drive.change_permission(world, caller, match[1], match[2], body(call, "Permission"), options(call))
+
+
+@route("DELETE", "/files/([^/]+)/permissions/([^/]+)", None, None, None)
+def unshare(world: World, caller: Caller, _call: Call, match: re.Match[str]) -> None:
+    drive.unshare(world, caller, match[1], match[2])
+
+
+CHANGE = f"kind,changeType,time,removed,fileId,file({FILE})"
+
+
+@route("GET", "/changes", None, "ChangeList", f"kind,nextPageToken,newStartPageToken,changes({CHANGE})")
+def changes(world: World, caller: Caller, call: Call, _match: re.Match[str]) -> Json:
+    return drive.changes(world, caller, options(call))
+
+
+@route("GET", "/changes/startPageToken", None, "StartPageToken", "kind,startPageToken")
+def start_page_token(world: World, _caller: Caller, _call: Call, _match: re.Match[str]) -> Json:
+    return drive.start_token(world)
+
+
+@route("GET", "/about", None, "About", None)
+def about(_world: World, caller: Caller, _call: Call, _match: re.Match[str]) -> Json:
+    return drive.about(caller)

@@ -1,0 +1,113 @@
+"""From a call to its answer: who asks, which API, and how its errors are said."""
+
+from __future__ import annotations
+
+import json
+import traceback
+from typing import Any
+from urllib.parse import parse_qsl, urlencode
+
+from . import drive_api, sheets_api
+from .auth import TokenError, Tokens, check_scope
+from .errors import ApiError
+from .faults import Faults
+from .http import Answer, Call
+from .quota import Quota
+from .world import ROBOT, Caller, World
+
+Json = dict[str, Any]
+TOKEN_PATHS = ("/token", "/oauth2/v4/token", "/o/oauth2/token")
+
+
+class Service:
+    """All of Google that the emulator has, without the sockets."""
+
+    def __init__(self, world: World) -> None:
+        self.world, self.tokens, self.quota, self.faults = world, Tokens(world), Quota(world.clock), Faults()
+        self.person = Caller("person@example.com")  # who consents in the browser
+        self.disabled: set[str] = set()  # APIs that the project has not turned on: "sheets", "drive"
+
+    def answer(self, call: Call) -> Answer:
+        with self.world.lock:
+            try:
+                return self.routed(call)
+            except ApiError as error:
+                body = error.sheets_body() if call.path.startswith("/v4/") else error.drive_body()
+                return Answer.of(body, error.code, error.headers)
+            except TokenError as error:
+                return Answer.of(error.body, error.code)
+            except Exception as error:  # noqa: BLE001  a fault of the emulator: told as a 400, so that no client retries it
+                traceback.print_exc()
+                return Answer.of(ApiError(400, f"The emulator failed: {error!r}").sheets_body(), 400)
+
+    def routed(self, call: Call) -> Answer:
+        if call.path in TOKEN_PATHS and call.method == "POST":
+            return Answer.of(self.tokens.grant(dict(parse_qsl(call.body.decode()))))
+        if call.path in ("/o/oauth2/auth", "/o/oauth2/v2/auth"):
+            return self.consent(call)
+        if call.path == "/revoke":
+            return Answer.of({})
+        if call.path.startswith("/emulator/"):
+            return self.command(call)
+        caller = self.tokens.caller(call.headers.get("authorization"), call.option("access_token") or None)
+        if call.path.startswith("/v4/"):
+            self.allow(caller, call, drive=False)
+            return sheets_api.answer(self.world, caller, call)
+        if call.path.startswith("/drive/v3/"):
+            self.allow(caller, call, drive=True)
+            return drive_api.answer(self.world, caller, call)
+        raise ApiError(404, f"The emulator has nothing at {call.path}", reason="notFound")
+
+    def allow(self, caller: Caller, call: Call, *, drive: bool) -> None:
+        api = "drive" if drive else "sheets"
+        if api in self.disabled:
+            raise disabled(api, caller)
+        writes = call.method != "GET"
+        check_scope(caller, drive=drive, write=writes)
+        if not drive:
+            self.quota.spend(caller, write=writes)
+
+    def consent(self, call: Call) -> Answer:
+        """The browser's page where a person says yes: it goes straight back with a code."""
+        scopes = frozenset(call.option("scope").split())
+        caller = Caller(self.person.email, self.person.project, scopes)
+        code = self.tokens.code(caller, call.option("code_challenge") or None)
+        back = urlencode({"state": call.option("state"), "code": code, "scope": call.option("scope")})
+        return Answer(302, b"", "text/html", {"Location": f"{call.option('redirect_uri')}?{back}"})
+
+    def command(self, call: Call) -> Answer:
+        """For other processes: plan faults, and let calls that were held back arrive."""
+        if call.path == "/emulator/faults" and call.method == "POST":
+            self.faults.add(**json.loads(call.body))
+            return Answer.of({"planned": len(self.faults.planned)})
+        if call.path == "/emulator/faults" and call.method == "DELETE":
+            self.faults.planned.clear()
+            return Answer.of({})
+        if call.path == "/emulator/deliver" and call.method == "POST":
+            return Answer.of({"codes": self.deliver()})
+        raise ApiError(404, f"The emulator has no command {call.path}", reason="notFound")
+
+    def deliver(self) -> list[int]:
+        """The calls that were held back arrive now; their status codes."""
+        late, self.faults.late = self.faults.late, []
+        return [self.answer(call).code for call in late]
+
+
+def disabled(api: str, caller: Caller) -> ApiError:
+    title = {"sheets": "Google Sheets API", "drive": "Google Drive API"}[api]
+    url = f"https://console.developers.google.com/apis/api/{api}.googleapis.com/overview?project={caller.project}"
+    message = (
+        f"{title} has not been used in project {caller.project} before or it is disabled. "
+        f"Enable it by visiting {url} then retry. If you enabled this API recently, wait a few minutes for "
+        "the action to propagate to our systems and retry."
+    )
+    info = {
+        "@type": "type.googleapis.com/google.rpc.ErrorInfo",
+        "reason": "SERVICE_DISABLED",
+        "domain": "googleapis.com",
+        "metadata": {"consumer": f"projects/{caller.project}", "service": f"{api}.googleapis.com"},
+    }
+    return ApiError(403, message, details=[info], reason="accessNotConfigured")
+
+
+DEFAULT_CALLER = Caller(ROBOT)

@@ -1,0 +1,223 @@
+"""The values calls: read, write, append and clear by range."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from .a1 import Area
+from .addresses import locate
+from .cells import as_value
+from .entry import typed
+from .errors import ApiError, invalid
+from .formulas.evaluate import Calculation
+from .model import Sheet, Spreadsheet
+
+Json = dict[str, Any]
+LONGEST = 50_000
+
+
+def value_range(calculation: Calculation, sheet: Sheet, area: Area, options: Json) -> Json:
+    """A ValueRange: what trails empty is left out."""
+    whole = sheet.inside(area)
+    render = options.get("valueRenderOption", "FORMATTED_VALUE")
+    dates = options.get("dateTimeRenderOption", "SERIAL_NUMBER")
+    major = options.get("majorDimension", "ROWS")
+    grid: dict[int, dict[int, Any]] = {}
+    for row, column, _ in sheet.filled(whole):
+        value = as_value(calculation, sheet, (row, column), render, dates)
+        if value != "" or isinstance(value, bool):
+            line, place = (row - (whole.row or 0)), (column - (whole.column or 0))
+            line, place = (line, place) if major == "ROWS" else (place, line)
+            grid.setdefault(line, {})[place] = value
+    result: Json = {"range": sheet.range_text(whole), "majorDimension": major}
+    return result | ({"values": lined(grid)} if grid else {})
+
+
+def lined(grid: dict[int, dict[int, Any]]) -> list[list[Any]]:
+    return [
+        [grid[line].get(place, "") for place in range(max(grid[line]) + 1)] if line in grid else []
+        for line in range(max(grid) + 1)
+    ]
+
+
+def get(calculation: Calculation, book: Spreadsheet, text: str, options: Json) -> Json:
+    sheet, area = locate(book, text)
+    return value_range(calculation, sheet, area, options)
+
+
+def rows_of(body: Json) -> list[list[Any]]:
+    """The body's values as rows, checked."""
+    rows: list[list[Any]] = body.get("values", [])
+    for line, row in enumerate(rows):
+        for place, value in enumerate(row):
+            if isinstance(value, (list, dict)):
+                kind = "list_value" if isinstance(value, list) else "struct_value"
+                raise invalid(f"Invalid values[{line}][{place}]: {kind} {{\n}}\n")
+            if isinstance(value, str) and len(value) > LONGEST:
+                raise invalid(
+                    f"Your input contains more than the maximum of {LONGEST} characters in a single cell."
+                )
+    if body.get("majorDimension") == "COLUMNS":
+        height = max(map(len, rows), default=0)
+        return [[row[at] if at < len(row) else None for row in rows] for at in range(height)]
+    return rows
+
+
+def check_option(options: Json) -> str:
+    option = options.get("valueInputOption")
+    if option is None:
+        raise invalid("'valueInputOption' is required but not specified")
+    return str(option)
+
+
+def update(book: Spreadsheet, text: str, body: Json, options: Json, today: date) -> tuple[Json, Sheet, Area]:
+    """Write values from the range's first cell on; the answer, and where it went."""
+    option = check_option(options)
+    check_same_range(text, body)
+    sheet, area = locate(book, text)
+    rows = rows_of(body)
+    whole = sheet.inside(area)
+    check_fits(area, rows, text)
+    answer, written = put_rows(book, sheet, (whole.row or 0, whole.column or 0), rows, option, today)
+    return answer, sheet, written
+
+
+def check_same_range(text: str, body: Json) -> None:
+    if body.get("range", text).replace("'", "") != text.replace("'", ""):
+        raise invalid(f"Requested range '{text}' must match 'data.range' '{body['range']}'")
+
+
+def check_fits(area: Area, rows: list[list[Any]], text: str) -> None:
+    """A range of one cell is only a start; a larger one is a limit."""
+    if area.row_end == (area.row or 0) + 1 and area.column_end == (area.column or 0) + 1:
+        return
+    last_row = (area.row or 0) + len(rows)
+    last_column = (area.column or 0) + max(map(len, rows), default=0)
+    if area.row_end is not None and last_row > area.row_end:
+        raise invalid(
+            f"Requested writing within range [{text}], but tried writing to row [{area.row_end + 1}]"
+        )
+    if area.column_end is not None and last_column > area.column_end:
+        name = Area(0, 1, area.column_end, area.column_end + 1).text[:-1]
+        raise invalid(f"Requested writing within range [{text}], but tried writing to column [{name}]")
+
+
+def put_rows(
+    book: Spreadsheet, sheet: Sheet, start: tuple[int, int], rows: list[list[Any]], option: str, today: date
+) -> tuple[Json, Area]:
+    width = max(map(len, rows), default=0)
+    area = Area(start[0], start[0] + max(len(rows), 1), start[1], start[1] + max(width, 1))
+    grow(book, sheet, area)
+    count = 0
+    for row, values in enumerate(rows, start[0]):
+        for column, value in enumerate(values, start[1]):
+            if value is not None:
+                put_value(sheet, row, column, value, option, today)
+                count += 1
+    book.version += 1
+    answer: Json = {"spreadsheetId": book.id, "updatedRange": sheet.range_text(area)}
+    if width:
+        answer |= {"updatedRows": len(rows), "updatedColumns": width, "updatedCells": count}
+    return answer, area
+
+
+def grow(book: Spreadsheet, sheet: Sheet, area: Area) -> None:
+    """More rows and columns where the values need them."""
+    sheet.set_size("ROWS", max(sheet.rows, area.row_end or 0))
+    sheet.set_size("COLUMNS", max(sheet.columns, area.column_end or 0))
+    book.check_size()
+
+
+def put_value(sheet: Sheet, row: int, column: int, value: Any, option: str, today: date) -> None:
+    cell = {
+        name: kept
+        for name, kept in sheet.cell(row, column).items()
+        if name not in ("userEnteredValue", "textFormatRuns")
+    }
+    entered, style = raw(value), None
+    if option == "USER_ENTERED":
+        held = cell.get("userEnteredFormat", {}).get("numberFormat", {})
+        entered, style = typed(value, today, as_text=held.get("type") == "TEXT")
+        style = None if held else style
+    if entered:
+        cell = {"userEnteredValue": entered} | cell
+    if style:
+        cell["userEnteredFormat"] = cell.get("userEnteredFormat", {}) | {"numberFormat": style}
+    sheet.put(row, column, cell)
+
+
+def raw(value: Any) -> Json | None:
+    if isinstance(value, bool):
+        return {"boolValue": value}
+    if isinstance(value, (int, float)):
+        return {"numberValue": value}
+    return {"stringValue": value} if value else None
+
+
+def append(book: Spreadsheet, text: str, body: Json, options: Json, today: date) -> tuple[Json, Sheet, Area]:
+    """Write below the table that the range meets, or where the range starts if it meets none."""
+    option = check_option(options)
+    sheet, area = locate(book, text)
+    rows, whole = rows_of(body), sheet.inside(area)
+    table = table_at(sheet, whole)
+    start = (table.row_end or 0, table.column or 0) if table else (whole.row or 0, whole.column or 0)
+    if options.get("insertDataOption") == "INSERT_ROWS" and start[0] < sheet.rows:
+        from .dimensions import insert
+
+        insert(book, sheet, "ROWS", start[0], len(rows))
+    updates, written = put_rows(book, sheet, start, rows, option, today)
+    answer: Json = {"spreadsheetId": book.id}
+    if table:
+        answer["tableRange"] = sheet.range_text(table)
+    return answer | {"updates": updates}, sheet, written
+
+
+def table_at(sheet: Sheet, area: Area) -> Area | None:
+    """The block of touching cells that the last filled cell of the area belongs to."""
+    filled = {(row, column) for row, column, cell in sheet.filled(Area()) if "userEnteredValue" in cell}
+    start = max((place for place in filled if area.has(*place)), default=None)
+    if start is None:
+        return None
+    top, left, bottom, right = start[0], start[1], start[0], start[1]
+    pending, seen = [start], {start}
+    while pending:
+        row, column = pending.pop()
+        top, bottom, left, right = min(top, row), max(bottom, row), min(left, column), max(right, column)
+        near = {(row + down, column + over) for down in (-1, 0, 1) for over in (-1, 0, 1)} & filled - seen
+        seen |= near
+        pending.extend(near)
+    return Area(top, bottom + 1, left, right + 1)
+
+
+def clear(book: Spreadsheet, sheet: Sheet, area: Area) -> str:
+    """Take the values of an area away; formats, notes and rules stay. Answers the area's text."""
+    whole = sheet.inside(area)
+    for row, column, cell in list(sheet.filled(whole)):
+        sheet.put(row, column, {name: kept for name, kept in cell.items() if name != "userEnteredValue"})
+    book.version += 1
+    return sheet.range_text(whole)
+
+
+def with_data(answer: Json, calculation: Calculation, sheet: Sheet, area: Area, options: Json) -> Json:
+    """The answer of a write with what now stands there, where `includeValuesInResponse` asks for it."""
+    if not options.get("includeValuesInResponse"):
+        return answer
+    shown = {
+        "valueRenderOption": options.get("responseValueRenderOption", "FORMATTED_VALUE"),
+        "dateTimeRenderOption": options.get("responseDateTimeRenderOption", "SERIAL_NUMBER"),
+    }
+    return answer | {"updatedData": value_range(calculation, sheet, area, shown)}
+
+
+def total(book: Spreadsheet, responses: list[Json], sheets: set[int]) -> Json:
+    """The answer of a write to several ranges."""
+    sums = {
+        f"total{name[0].upper()}{name[1:]}": sum(answer.get(name, 0) for answer in responses)
+        for name in ("updatedRows", "updatedColumns", "updatedCells")
+    }
+    return {"spreadsheetId": book.id} | sums | {"totalUpdatedSheets": len(sheets), "responses": responses}
+
+
+def wrong_method(name: str) -> ApiError:
+    return ApiError(404, f"The emulator has no {name}.")
