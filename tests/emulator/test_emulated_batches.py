@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-PACKAGE = "type.googleapis.com/google.apps.sheets.v4"
+MERGE_TYPE = "type.googleapis.com/google.apps.sheets.v4.MergeCellsRequest.MergeType"
 WHOLE = {"sheetId": 0, "startRowIndex": 0, "endRowIndex": 2, "startColumnIndex": 0, "endColumnIndex": 2}
 
 
@@ -17,7 +17,7 @@ def test_types_and_names_of_values_are_checked(client):
     _, message = client.error(client.batch({"mergeCells": {"range": {"sheetId": 2**31}, "mergeType": "ALL"}}))
     assert message.splitlines() == [
         "Invalid value at 'requests[0].merge_cells.range.sheet_id' (TYPE_INT32), 2147483648",
-        f"Invalid value at 'requests[0].merge_cells.merge_type' ({PACKAGE}.MergeCellsRequest.MergeType), \"ALL\"",
+        f"Invalid value at 'requests[0].merge_cells.merge_type' ({MERGE_TYPE}), \"ALL\"",
     ]
 
 

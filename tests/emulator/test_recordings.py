@@ -1,4 +1,4 @@
-"""The emulator answers what Google answered, word for word, where a recording starts from an empty account."""
+"""The emulator answers what Google answered, word for word, where a recording starts from nothing."""
 
 from __future__ import annotations
 
