@@ -83,6 +83,7 @@ def edit_cells(
         changes.setdefault(sheet, Change({})).cells.update(_cells(path, name, cells))
     for sheet, change in changes.items():
         _refuse_headers(parts, sheet, change.cells)
+        _refuse_pivots(parts, sheet, change.cells)
     write_package(parts, change_parts(parts, changes), Path(target))
 
 
@@ -125,9 +126,11 @@ def _changed_sheet(
         columns.setdefault(row, set()).add(column)
     cells = {row: frozenset(found) for row, found in columns.items()}
     edit = SheetEdit(cells, change.like, change.heights, stale)
+    used: set[int] = set()
 
     def write(prefix: bytes, row: int, column: int, style: int) -> bytes:
         value = change.cells[row, column]
+        used.add(style)
         try:
             style = styles.for_value(change.styles.get((row, column), style), value)
             return cell_xml(prefix, row, column, style, value, date1904=parts.date1904)
@@ -135,8 +138,11 @@ def _changed_sheet(
             raise EditError(f"{where}: {error.what}", error.do) from None
 
     def change_tail(tail: bytes, seen: Seen) -> bytes:
-        if change.cells:
-            _refuse_locked(tail, where)
+        if _PROTECTED.search(tail) and any(map(styles.locks, used)):
+            raise EditError(
+                f"{where} is protected by its owner, and a cell that is locked would be written.",
+                "Take the protection off (Review > Unprotect Sheet).",
+            )
         _refuse_merged(tail, change.cells, where)
         _refuse_arrays(seen, change.cells, where)
         tail = grown(tail, *change.grown) if change.grown else tail
@@ -180,13 +186,6 @@ def _cells(path: Path, sheet: str | None, by_address: Mapping[str, object]) -> d
     return cells
 
 
-def _refuse_locked(tail: bytes, where: str) -> None:
-    if _PROTECTED.search(tail):
-        raise EditError(
-            f"{where} is protected by its owner.", "Take the protection off (Review > Unprotect Sheet)."
-        )
-
-
 def _refuse_merged(tail: bytes, values: Collection[tuple[int, int]], where: str) -> None:
     for found in _MERGED.finditer(tail):
         ref = found.group(1).decode("ascii", "replace")
@@ -200,7 +199,9 @@ def _refuse_merged(tail: bytes, values: Collection[tuple[int, int]], where: str)
 
 def _refuse_arrays(seen: Seen, values: Collection[tuple[int, int]], where: str) -> None:
     for ref in seen.arrays:
-        if _within(_area(ref, where), values):
+        left, top, right, bottom = area = _area(ref, where)
+        alone = (left, top) == (right, bottom)
+        if not alone and _within(area, values):
             raise EditError(
                 f"{where} holds one formula for all of {ref}, and a cell of it would be written.",
                 "Write the value there by hand, or remove the formula first.",
@@ -217,6 +218,18 @@ def _refuse_headers(parts: Parts, sheet: SheetPart, values: Collection[tuple[int
                 f"{where}: a header of a table would be written.",
                 "Rename the column in Excel or LibreOffice.",
             )
+
+
+def _refuse_pivots(parts: Parts, sheet: SheetPart, values: Collection[tuple[int, int]]) -> None:
+    """What is written into a pivot table is gone when that is refreshed, in some programs at once."""
+    for part in parts.related(sheet.part, "pivotTable"):
+        for location in parts.xml(part).iter("{*}location"):
+            ref, where = str(location.get("ref")), f'{parts.path}: sheet "{sheet.name}"'
+            if _within(_area(ref, where), values):
+                raise EditError(
+                    f"{where} shows a pivot table in {ref}, and a cell of it would be written.",
+                    "Write where its data come from, and refresh it.",
+                )
 
 
 def _area(ref: str, where: str) -> Area:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import codecs
 import re
+from collections.abc import Iterable, Iterator
 from xml.sax.saxutils import escape, quoteattr
 
 from lxml import etree
@@ -11,6 +13,10 @@ _DECLARED = re.compile(rb"""\s*(?:\xef\xbb\xbf)?<\?xml[^>]*?\sencoding\s*=\s*["'
 #: Comments, character data and instructions that hold no tag.
 _HARMLESS = re.compile(rb"<!--[^<]*?-->|<!\[CDATA\[[^<]*?\]\]>|<\?[^<]*?\?>", re.S)
 _MOST_DIGITS = 7
+_BYTE_ORDER = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16", b"<\0": "utf-16-le", b"\0<": "utf-16-be"}
+#: What a part may be stored in besides UTF-8.
+_KNOWN = re.compile(r"iso-8859-\d{1,2}|windows-125\d", re.I)
+_TOLD_ENCODING = re.compile(r"""^(\ufeff?<\?xml[^>]*?\sencoding\s*=\s*["'])[\w-]+""")
 
 
 def attribute(name: str) -> re.Pattern[bytes]:
@@ -26,9 +32,38 @@ def number(text: bytes) -> int | None:
 def is_utf8(start: bytes) -> bool:
     """Whether a part that begins with these bytes is stored in UTF-8."""
     declared = _DECLARED.match(start)
-    if start[:2] in (b"\xff\xfe", b"\xfe\xff", b"<\0", b"\0<"):
+    if start[:2] in _BYTE_ORDER:
         return False
     return declared is None or declared.group(1).lower() in (b"utf-8", b"us-ascii")
+
+
+def in_utf8(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """A part's bytes in UTF-8; as they are where it is not known what else they are stored in.
+
+    Raises:
+        UnicodeDecodeError: They are not what they say. Told while the pieces are read.
+    """
+    rest = iter(pieces)
+    start = next(rest, b"")
+    encoding = _encoding(start)
+    if encoding is None:
+        yield start
+        yield from rest
+        return
+    decoder = codecs.getincrementaldecoder(encoding)()
+    yield _TOLD_ENCODING.sub(r"\g<1>UTF-8", decoder.decode(start)).encode()
+    for piece in rest:
+        yield decoder.decode(piece).encode()
+    yield decoder.decode(b"", final=True).encode()
+
+
+def _encoding(start: bytes) -> str | None:
+    """What a part that begins with these bytes is stored in, where it is another encoding than UTF-8."""
+    if start[:2] in _BYTE_ORDER:
+        return _BYTE_ORDER[start[:2]]
+    declared = _DECLARED.match(start)
+    name = declared.group(1).decode() if declared else ""
+    return name if _KNOWN.fullmatch(name) else None
 
 
 def hides_tags(part: bytes) -> bool:

@@ -14,11 +14,12 @@ from dataclasses import dataclass
 from typing import IO
 from urllib.parse import unquote
 
+from sheetsync.replicas.excel.zip64 import ELSEWHERE, ELSEWHERE_16, directory_place, in_32_bits
+
 _LOCAL, _CENTRAL, _END = b"PK\x03\x04", b"PK\x01\x02", b"PK\x05\x06"
 _DESCRIPTOR = b"PK\x07\x08"
 _STORED, _DEFLATED = 0, 8
 _ENCRYPTED, _HAS_DESCRIPTOR = 0x1, 0x8
-_NEXT_IS_ZIP64 = 0xFFFFFFFF
 #: Day and time that written members carry: the earliest a zip knows, so that equal content is equal bytes.
 _NO_TIME = (0, 0x21)
 _CHUNK = 1 << 18
@@ -127,7 +128,7 @@ class Package:
             replaced: Part -> its new bytes, in pieces; `()` leaves the part out.
             added: New parts, for the end.
             last: Replaced parts whose bytes are known only when all others are written; they may turn out
-                to be what they were, and are copied raw then.
+                to be none, or what they were, and are copied raw then.
             level: Of deflate, 1 to 9.
         """
         anew = {_part_key(name): pieces for name, pieces in replaced.items()}
@@ -148,7 +149,7 @@ class Package:
         _write_directory(target, [*(records[key] for key in kept), *new])
 
     def _changed(self, member: Member, content: bytes) -> list[bytes] | None:
-        return None if content == self.read(member.name) else [content]
+        return None if content in (b"", self.read(member.name)) else [content]
 
     def _member(self, name: str) -> Member:
         member = self.members.get(_part_key(name))
@@ -186,7 +187,10 @@ def _end_record(content: bytes) -> tuple[int, int, int]:
     if at < 0 or at + 22 > len(content):
         raise PackageError("is cut short: the list of its contents is missing")
     disk, first_disk, _, count, size, offset = struct.unpack_from("<4H2L", content, at + 4)
-    if disk or first_disk or count == 0xFFFF or offset == _NEXT_IS_ZIP64:
+    if count == ELSEWHERE_16 or ELSEWHERE in (size, offset):
+        disk, first_disk = 0, 0
+        count, size, offset = directory_place(content, at) or (count, size, offset)
+    if disk or first_disk or count == ELSEWHERE_16 or offset == ELSEWHERE:
         raise PackageError("is a zip in several volumes or of more than 4 GiB, which no workbook is")
     if offset + size > at or (count and content[offset : offset + 4] != _CENTRAL):
         raise PackageError("is damaged: the list of its contents is not where it should be")
@@ -196,22 +200,22 @@ def _end_record(content: bytes) -> tuple[int, int, int]:
 def _central_record(content: bytes, at: int) -> tuple[Member, int]:
     if content[at : at + 4] != _CENTRAL or at + 46 > len(content):
         raise PackageError("is damaged: the list of its contents ends too early")
-    flags, method, _, _, crc, packed, size = struct.unpack_from("<4H3L", content, at + 8)
     name_length, extra_length, comment_length = struct.unpack_from("<3H", content, at + 28)
-    (start,) = struct.unpack_from("<L", content, at + 42)
-    name_end = at + 46 + name_length
-    end = name_end + extra_length + comment_length
-    raw_name = content[at + 46 : name_end]
+    end = at + 46 + name_length + extra_length + comment_length
+    record = in_32_bits(content[at:end])
+    flags, method, _, _, crc, packed, size = struct.unpack_from("<4H3L", record, 8)
+    (start,) = struct.unpack_from("<L", record, 42)
+    raw_name = record[46 : 46 + name_length]
     name = _decoded(raw_name, flags)
     if flags & _ENCRYPTED:
         raise PackageError("is encrypted")
-    if method not in (_STORED, _DEFLATED) or _NEXT_IS_ZIP64 in (packed, size, start):
+    if method not in (_STORED, _DEFLATED) or ELSEWHERE in (packed, size, start):
         raise PackageError(f"packs {name} in a way that workbooks do not use")
     data = _data_offset(content, start, raw_name, name)
     if data + packed > len(content):
         raise PackageError(f"is cut short: {name} is not whole")
     behind = _behind_descriptor(content, data + packed, crc) if flags & _HAS_DESCRIPTOR else data + packed
-    return Member(name, method, crc, packed, size, start, data, behind, content[at:end]), end
+    return Member(name, method, crc, packed, size, start, data, behind, record), end
 
 
 def _decoded(raw: bytes, flags: int) -> str:

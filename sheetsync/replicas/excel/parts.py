@@ -12,6 +12,7 @@ from lxml import etree
 
 from sheetsync.errors import ReplicaUnreadable
 from sheetsync.replicas.excel.formulas_cells import FormulaCell, formula_cells
+from sheetsync.replicas.excel.markup import in_utf8
 from sheetsync.replicas.excel.opc import Package, PackageError
 
 CONTENT_TYPES = "[Content_Types].xml"
@@ -83,18 +84,25 @@ class Parts:
         )
 
     def read(self, part: str) -> bytes:
-        """A part's bytes."""
+        """A part's bytes, in UTF-8."""
         try:
-            return self.package.read(part)
+            return b"".join(in_utf8([self.package.read(part)]))
         except PackageError as error:
             raise self.unreadable(str(error)) from None
+        except UnicodeError:
+            raise self._unreadable_text(part) from None
 
     def stream(self, part: str) -> Iterator[bytes]:
-        """A part's bytes in pieces."""
+        """A part's bytes in pieces, in UTF-8."""
         try:
-            yield from self.package.stream(part)
+            yield from in_utf8(self.package.stream(part))
         except PackageError as error:
             raise self.unreadable(str(error)) from None
+        except UnicodeError:
+            raise self._unreadable_text(part) from None
+
+    def _unreadable_text(self, part: str) -> ReplicaUnreadable:
+        return self.unreadable(f"{part} is not stored in the encoding that it says")
 
     def xml(self, part: str) -> etree._Element:
         """A part's root element; no entity is expanded and nothing outside the file is read."""

@@ -210,11 +210,11 @@ class _Stream:
         tag_end = self._tag_end(region, at)
         if region[tag_end - 2 : tag_end] == b"/>":
             return tag_end
-        closing = b"</%srow>" % self.seen.prefix
-        end, following = region.find(closing, tag_end), region.find(b"<%srow" % self.seen.prefix, tag_end)
-        if end < 0 or 0 <= following < end:
+        end = _end_of(region, b"</%srow" % self.seen.prefix, tag_end)
+        following = region.find(b"<%srow" % self.seen.prefix, tag_end)
+        if not end or 0 <= following < end:
             raise self._error("has a row that does not end", _SAVE_AGAIN)
-        return end + len(closing)
+        return end
 
     def _missing_rows(self, before: int | None) -> Iterator[bytes]:
         """Wanted rows that are not there, up to the row that comes next."""
@@ -269,7 +269,7 @@ class _Stream:
 
     def _cells(self, number: int, row: bytes) -> Iterator[tuple[int, bytes, int]]:
         """The cells of a row: (column, its XML, where it starts)."""
-        opening, closing = b"<%sc" % self.seen.prefix, b"</%sc>" % self.seen.prefix
+        opening, closing = b"<%sc" % self.seen.prefix, b"</%sc" % self.seen.prefix
         column, at = 0, row.find(b">") + 1
         while (at := row.find(opening, at)) >= 0:
             if row[at + len(opening) : at + len(opening) + 1] not in b" \t\r\n/>":
@@ -277,7 +277,7 @@ class _Stream:
                 continue
             end = tag_end = self._tag_end(row, at)
             if row[tag_end - 2 : tag_end] != b"/>":
-                end = row.find(closing, tag_end) + len(closing)
+                end = _end_of(row, closing, tag_end)
             here = self._column(row[at:tag_end], number) or column + 1
             if not column < here <= MAX_COLUMN or end < tag_end:
                 raise self._error(f"has cells of row {number} out of order", _SAVE_AGAIN)
@@ -303,7 +303,8 @@ class _Stream:
     def _replaced(self, number: int, column: int, cell: bytes) -> bytes:
         address = f"{get_column_letter(column)}{number}"
         formula = _SPECIAL_FORMULA.search(cell)
-        if formula and (formula.group(1) != b"shared" or _AREA.search(formula.group(0))):
+        area = formula and _AREA.search(formula.group(0))
+        if formula and (area or formula.group(1) != b"shared") and not _is_alone(area, address):
             raise self._error(
                 f"has in {address} a formula that other cells share",
                 "Write the value there by hand, or replace the shared formula first.",
@@ -315,7 +316,7 @@ class _Stream:
 
     def _without_result(self, cell: bytes) -> bytes:
         name = self.seen.prefix
-        stripped = re.sub(rb"<%sv\b[^>]*>.*?</%sv>|<%sv\s*/>" % (name, name, name), b"", cell, flags=re.S)
+        stripped = re.sub(rb"<%sv\b[^>]*>.*?</%sv\s*>|<%sv\s*/>" % (name, name, name), b"", cell, flags=re.S)
         tag_end = stripped.find(b">")
         return re.sub(rb"""\st\s*=\s*["']\w+["']""", b"", stripped[:tag_end]) + stripped[tag_end:]
 
@@ -328,6 +329,17 @@ class _Stream:
 
     def _error(self, what: str, do: str) -> EditError:
         return EditError(f"{self.where} {what}.", do)
+
+
+def _end_of(part: bytes, closing: bytes, at: int) -> int:
+    """Where the first end tag that begins with these bytes ends, 0 where there is none."""
+    found = re.compile(re.escape(closing) + rb"\s*>").search(part, at)
+    return found.end() if found else 0
+
+
+def _is_alone(area: re.Match[bytes] | None, address: str) -> bool:
+    """Whether a formula that may fill an area fills one cell only."""
+    return area is not None and area.group(1).decode("ascii", "replace") in (address, f"{address}:{address}")
 
 
 def _style(tag: bytes) -> int:

@@ -11,13 +11,13 @@ from functools import cached_property
 from lxml import etree
 from openpyxl.styles.numbers import BUILTIN_FORMATS, is_datetime, is_timedelta_format
 
-from sheetsync.core.values import Value
+from sheetsync.core.values import Boolean, Value
 from sheetsync.replicas.excel.markup import is_utf8, spelled
 from sheetsync.replicas.excel.markup import number as as_number
 from sheetsync.replicas.excel.rows import EditError
 
 #: Built-in number formats: day, day and time, time.
-_BUILTIN = {date: 14, datetime: 22, time: 21, int: 0, float: 0}
+_BUILTIN = {date: 14, datetime: 22, time: 21, int: 0, float: 0, Boolean: 0}
 #: What the number formats of a cell may show, by what the cell holds.
 _FITTING = {
     date: {"date", "datetime"},
@@ -25,6 +25,7 @@ _FITTING = {
     time: {"time"},
     int: {""},
     float: {""},
+    Boolean: {""},  # LibreOffice shows one with the format of a day as a day
 }
 #: What a styles part consists of, in the order of the schema.
 _LISTS = ("numFmts", "fonts", "fills", "borders", "cellStyleXfs", "cellXfs", "cellStyles", "dxfs")
@@ -68,6 +69,12 @@ class Styles:
             self._made[key] = self._append("cellXfs", model)
         return self._made[key]
 
+    def locks(self, style: int) -> bool:
+        """Whether a cell of this style is locked once its sheet is protected, as all are by default."""
+        record = next(iter(self._records("cellXfs")[style : style + 1]), None)
+        protection = None if record is None else record.find("{*}protection")
+        return protection is None or protection.get("locked") not in ("0", "false")
+
     def index(self, name: str, record: etree._Element) -> int:
         """Where a record stands in one of the lists ("fonts", "dxfs" ...): an equal one, else a new one."""
         if name not in self._known:
@@ -89,7 +96,9 @@ class Styles:
         return found
 
     def changed(self) -> Iterator[bytes]:
-        """The part with the new records appended."""
+        """The part with the new records appended; nothing where there are none."""
+        if not self._new:
+            return
         content = self.content
         for name, records in self._new.items():
             content = self._with(content, name, records)
@@ -107,7 +116,13 @@ class Styles:
     def _lists(self) -> dict[str, list[etree._Element]]:
         if not self.content:
             return {}
-        root = etree.fromstring(self.content, etree.XMLParser(resolve_entities=False, no_network=True))
+        try:
+            root = etree.fromstring(self.content, etree.XMLParser(resolve_entities=False, no_network=True))
+        except etree.XMLSyntaxError as error:
+            raise EditError(
+                f"the list of styles is not well-formed ({error.msg}).",
+                "Open it in Excel or LibreOffice and save it again.",
+            ) from None
         return {etree.QName(it).localname: list(it.iterchildren("{*}*")) for it in root.iterchildren("{*}*")}
 
     @cached_property
