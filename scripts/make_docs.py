@@ -78,11 +78,18 @@ def commands_page() -> str:
 
 def _commands() -> Iterator[str]:
     with click.Context(cli, info_name="sheetsync") as parent:
-        for name in cli.list_commands(parent):
-            command = cli.get_command(parent, name)
-            assert command is not None
-            with click.Context(command, info_name=name, parent=parent) as ctx:
-                yield _command(name, command, ctx)
+        yield from _commands_of(cli, parent, "")
+
+
+def _commands_of(group: click.Group, parent: click.Context, above: str) -> Iterator[str]:
+    """Every command of a group, each before its own commands."""
+    for word in group.list_commands(parent):
+        command, name = group.get_command(parent, word), f"{above} {word}".strip()
+        assert command is not None
+        with click.Context(command, info_name=word, parent=parent) as ctx:
+            yield _command(name, command, ctx)
+            if isinstance(command, click.Group):
+                yield from _commands_of(command, ctx, name)
 
 
 def _command(name: str, command: click.Command, ctx: click.Context) -> str:

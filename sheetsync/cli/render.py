@@ -93,13 +93,20 @@ def print_conflicts(out: Console, conflicts: Sequence[PlacedConflict]) -> None:
     """Print held cells with what each place says."""
     for it in conflicts:
         out.print(
-            Text("Conflict: ", style="bold red")
+            Text(f"Conflict {it.code}: ", style="bold red")
             + Text(f"{it.tab}, {it.row or 'header'}, {it.column}: the copies disagree")
         )
         for place, value in it.opinions.items():
             cell = f" {it.cells[place]}" if place in it.cells else ""
             out.print(Text(f"  {place}{cell}: {show(value) or '(empty)'}"))
-        out.print("  Type the same value into each copy; the next pass takes it from there.", style="dim")
+        if it.remark:
+            out.print(Text(f"  {it.remark}", style="yellow"))
+    if conflicts:
+        out.print(
+            "  Settle it in the Conflicts tab, by typing the same value into each copy, or with: "
+            f"sheetsync conflicts resolve {conflicts[0].code}",
+            style="dim",
+        )
 
 
 def _print_findings(out: Console, findings: Sequence[PlacedFinding]) -> None:

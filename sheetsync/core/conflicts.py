@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sheetsync.core.values import Value
+from sheetsync.core.values import Value, to_json
+
+#: No vowels, so no words; nothing that looks like something else.
+_LETTERS = "23456789bcdfghjkmnpqrstvwxyz"
+_CODE_LENGTH = 6
 
 
 @dataclass(frozen=True)
@@ -27,3 +33,45 @@ class Conflict:
     column: str
     opinions: Mapping[str, Value]
     since: datetime | None = None
+
+    @property
+    def cell(self) -> tuple[str, str, str, str]:
+        """Which cell is held."""
+        return self.workbook, self.tab, self.row_id, self.column
+
+    @property
+    def code(self) -> str:
+        """Its short name ("k7m2q9"): the same as long as the same places say the same.
+
+        So a choice never counts for values that whoever chose has not seen.
+        """
+        said = sorted((place, to_json(value)) for place, value in self.opinions.items())
+        digest = hashlib.sha256(json.dumps([self.cell, said]).encode()).digest()
+        number = int.from_bytes(digest[:8], "big")
+        return "".join(
+            _LETTERS[number // len(_LETTERS) ** place % len(_LETTERS)] for place in range(_CODE_LENGTH)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What a person wants a held cell to say.
+
+    Attributes:
+        where: Where they said so: a replica's Conflicts tab, or the command line.
+        place: The place whose value shall count; "" where `text` says the value.
+        text: The value as they typed or picked it.
+    """
+
+    where: str
+    place: str = ""
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class Settled:
+    """A conflict that a person ended, the value they chose, and where."""
+
+    conflict: Conflict
+    value: Value
+    where: str = ""

@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass, field
 
-from sheetsync.core.conflicts import Conflict
+from sheetsync.core.conflicts import Conflict, Settled
 from sheetsync.core.merge.cells import Cell, merge_cell
 from sheetsync.core.merge.tabs import LABELS, TabMerge
-from sheetsync.core.model import ColumnType, Link, LinkField, Tab
+from sheetsync.core.model import Column, ColumnType, Link, LinkField, Tab
 from sheetsync.core.records import Book, Record, View
 from sheetsync.core.values import Value
 
@@ -50,7 +50,13 @@ class Linked:
 Merges = Mapping[str, Mapping[str, TabMerge]]
 
 
-def link_records(view: View, merges: Merges, bonds: Iterable[Bond], mint: Callable[[], str]) -> Linked:
+#: Ends a disagreement between two workbooks, if a person chose: see `Settler.settle`.
+Settle = Callable[[Conflict, Column | None, Callable[[Settled], bool]], bool]
+
+
+def link_records(
+    view: View, merges: Merges, bonds: Iterable[Bond], mint: Callable[[], str], settle: Settle
+) -> Linked:
     """Bring linked records in line, in the merges of both workbooks.
 
     Args:
@@ -58,6 +64,7 @@ def link_records(view: View, merges: Merges, bonds: Iterable[Bond], mint: Callab
         merges: Workbook -> tab -> merge, of the workbooks that take part in this pass.
         bonds: All links made so far, oldest first.
         mint: Makes a new row id.
+        settle: Ends a disagreement between two workbooks, if a person chose.
     """
     bonds = list(bonds)
     newest = {(bond.workbook, bond.key, bond.row_id): bond for bond in bonds}
@@ -67,7 +74,7 @@ def link_records(view: View, merges: Merges, bonds: Iterable[Bond], mint: Callab
         for link in book.template.link:
             found = view.resolve(book, link.target)
             if found and book.name in merges and found[0].name in merges:
-                _Linker(view, merges, book, link, *found, mint, linked).run(newest, bound)
+                _Linker(view, merges, book, link, *found, mint, settle, linked).run(newest, bound)
     return linked
 
 
@@ -83,9 +90,11 @@ class _Linker:
         target_book: Book,
         target_tab: Tab,
         mint: Callable[[], str],
+        settle: Settle,
         linked: Linked,
     ) -> None:
         self.view, self.book, self.link, self.mint, self.linked = view, book, link, mint, linked
+        self.settle = settle
         self.target_book, self.target_tab = target_book, target_tab
         self.source = merges[book.name][link.tab]
         self.target = merges[target_book.name][target_tab.key]
@@ -188,16 +197,7 @@ class _Linker:
         sides = [Cell(place, value, base, 0) for place, value in said if value is not None]
         outcome = merge_cell(base, sides, lambda _: False)
         if outcome.conflict:
-            self.linked.conflicts.append(
-                Conflict(
-                    bond.workbook,
-                    self.link.tab,
-                    bond.row_id,
-                    it.source,
-                    dict(outcome.opinions),
-                    self.view.now,
-                )
-            )
+            self._settle(bond, it, agreed, dict(outcome.opinions))
         value = outcome.agreed
         if outcome.held or value == base:
             return
@@ -205,3 +205,16 @@ class _Linker:
         set_there = there == value or self.target.set(bond.target_row_id, it.target, value, bond.workbook)
         if set_here and set_there:
             agreed[it.target] = value
+
+    def _settle(self, bond: Bond, it: LinkField, agreed: dict[str, Value], said: Mapping[str, Value]) -> None:
+        conflict = Conflict(bond.workbook, self.link.tab, bond.row_id, it.source, said, self.view.now)
+
+        def set_both(chosen: Settled) -> bool:
+            sides = ((self.source, bond.row_id, it.source), (self.target, bond.target_row_id, it.target))
+            done = [merge.set(row_id, key, chosen.value, chosen.where) for merge, row_id, key in sides]
+            if all(done):
+                agreed[it.target] = chosen.value
+            return all(done)
+
+        if not self.settle(conflict, self.source.tab.columns[it.source], set_both):
+            self.linked.conflicts.append(conflict)

@@ -221,7 +221,7 @@ class Generations:
         for row_id in (row_id for row_id, contents in last.items() if due(contents)):
             self._blank(row_version, tab, row_id, contents=None, sources=None)
             self._blank(minted, tab, row_id, contents={})
-            self._blank(conflict, tab, row_id, opinions={})
+            self._blank(conflict, tab, row_id, opinions={}, choice=None)
 
     def _blank(self, table: Table, tab: str, row_id: str, **values: object) -> None:
         where = (table.c.workbook == self.workbook, table.c.tab == tab, table.c.row_id == row_id)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, Row, func, insert, select, tuple_, update
 
-from sheetsync.core.conflicts import Conflict
+from sheetsync.core.conflicts import Conflict, Settled
 from sheetsync.core.links import Bond
 from sheetsync.core.values import from_json, to_json
 from sheetsync.ledger.schema import conflict, link, occasion, run
@@ -62,29 +63,37 @@ class Journal:
             .where(conflict.c.workbook == workbook, conflict.c.settled.is_(None))
             .order_by(conflict.c.id)
         )
-        return tuple(
-            Conflict(
-                row.workbook,
-                row.tab,
-                row.row_id,
-                row.column,
-                {place: from_json(value) for place, value in row.opinions.items()},
-                row.since,
-            )
-            for row in self.connection.execute(query)
+        return tuple(map(_conflict, self.connection.execute(query)))
+
+    def choices(self, workbook: str) -> tuple[Settled, ...]:
+        """What people chose about conflicts, oldest first."""
+        query = (
+            select(conflict)
+            .where(conflict.c.workbook == workbook, conflict.c.choice.is_not(None))
+            .order_by(conflict.c.id)
         )
+        return tuple(
+            Settled(_conflict(row), from_json(row.choice[0])) for row in self.connection.execute(query)
+        )
+
+    def record_choices(self, settled: Iterable[Settled], number: int) -> None:
+        """Remember what people chose; before anything is written, so that no crash undoes a choice."""
+        for it in settled:
+            row = _conflict_row(it.conflict, number)
+            self.connection.execute(
+                insert(conflict), row | {"settled": number, "choice": [to_json(it.value)]}
+            )
 
     def record_conflicts(self, workbook: str, held: Iterable[Conflict], number: int) -> None:
         """Bring the open conflicts of a workbook up to date: new ones opened, settled ones closed."""
-        now_held = {(it.tab, it.row_id, it.column): it for it in held}
-        known = {(it.tab, it.row_id, it.column): it for it in self.open_conflicts(workbook)}
+        now_held = {it.cell: it for it in held}
+        known = {it.cell: it for it in self.open_conflicts(workbook)}
         for where, it in known.items():
             if where not in now_held or now_held[where].opinions != it.opinions:
+                here = (conflict.c.workbook, conflict.c.tab, conflict.c.row_id, conflict.c.column)
                 self.connection.execute(
                     update(conflict)
-                    .where(conflict.c.workbook == workbook, conflict.c.settled.is_(None))
-                    .where(conflict.c.tab == it.tab, conflict.c.row_id == it.row_id)
-                    .where(conflict.c.column == it.column)
+                    .where(conflict.c.settled.is_(None), tuple_(*here) == where)
                     .values(settled=number)
                 )
         for where, it in now_held.items():
@@ -134,6 +143,11 @@ class Journal:
         rows = [{"workbook": workbook, "key": key, "run": number} for workbook, key in seen]
         if rows:
             self.connection.execute(insert(occasion), rows)
+
+
+def _conflict(row: Row[tuple[Any, ...]]) -> Conflict:
+    opinions = {place: from_json(value) for place, value in row.opinions.items()}
+    return Conflict(row.workbook, row.tab, row.row_id, row.column, opinions, row.since)
 
 
 def _conflict_row(it: Conflict, number: int) -> dict[str, object]:

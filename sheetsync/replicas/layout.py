@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from sheetsync.core.model import Column, ColumnType, Template
 from sheetsync.core.status.checks import CHECKS_HEADERS as CHECKS_HEADERS
-from sheetsync.core.status.checks import CONFLICTS_HEADERS as CONFLICTS_HEADERS
+from sheetsync.core.status.conflicts import CONFLICTS_HEADERS as CONFLICTS_HEADERS
 
 KEY_ROW = 1  # hidden: A1 holds the margin's facts, the other cells the column keys
 HEADER_ROW = 2  # what people see as the header; the first row of the table

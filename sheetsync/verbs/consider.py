@@ -13,20 +13,22 @@ from functools import partial
 
 from sheetsync.core.announcements import Announcement, announcements
 from sheetsync.core.columns import cell_problem
-from sheetsync.core.conflicts import Conflict
+from sheetsync.core.conflicts import Conflict, Settled
 from sheetsync.core.derived import derive
 from sheetsync.core.expiry import delete_due
 from sheetsync.core.links import Bond, link_records
 from sheetsync.core.merge.brakes import brake_for
 from sheetsync.core.merge.tabs import LABELS, TabMerge, merge_tab, strip
 from sheetsync.core.milestones import Occasion, occasions
-from sheetsync.core.model import Tab, TabKind
+from sheetsync.core.model import Column, Tab, TabKind
 from sheetsync.core.records import Book, Record, View
 from sheetsync.core.rules import all_rules
 from sheetsync.core.rules.registry import Finding, check_all
+from sheetsync.core.settling import Choices, Settler
 from sheetsync.core.values import Value
 from sheetsync.program import Program
 from sheetsync.verbs.gather import Gathered, readable
+from sheetsync.verbs.settle import settle_absent, unsettled
 
 MILESTONES = "milestones"
 _ID_LETTERS = "23456789abcdfghjkmnpqrstvwxyz"
@@ -42,6 +44,7 @@ class Past:
         announced: Keys of announcements decided on so far.
         sent: Milestones that were announced: (workbook, row id) -> the day.
         conflicts: Conflicts that are open, of all workbooks.
+        settled: What people chose about conflicts, by and by.
         previous_run: When the last pass ended.
         baseline: Nothing of what is there is news: a first pass, or a takeover of old records.
     """
@@ -51,6 +54,7 @@ class Past:
     announced: frozenset[str] = frozenset()
     sent: Mapping[tuple[str, str], date] = field(default_factory=dict)
     conflicts: tuple[Conflict, ...] = ()
+    settled: tuple[Settled, ...] = ()
     previous_run: datetime | None = None
     baseline: bool = False
 
@@ -61,6 +65,8 @@ class Considered:
 
     Attributes:
         merges: Workbook -> tab -> merge, of the workbooks that take part.
+        settled: Conflicts that people ended in this pass.
+        refused: Why a choice about a conflict does not count, by the conflict's code.
         derived: Computed cells: (workbook, tab, row id) -> column -> value.
         bonds: Links to store.
         occasions: Occasions to remember.
@@ -73,6 +79,8 @@ class Considered:
     merges: dict[str, dict[str, TabMerge]] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
     conflicts: tuple[Conflict, ...] = ()
+    settled: Sequence[Settled] = ()
+    refused: Mapping[str, str] = field(default_factory=dict)
     derived: Mapping[tuple[str, str, str], Mapping[str, Value]] = field(default_factory=dict)
     bonds: Sequence[Bond] = ()
     occasions: Sequence[Occasion] = ()
@@ -89,6 +97,7 @@ def consider(
     *,
     lifted: frozenset[str] = frozenset(),
     announce: bool = True,
+    choices: Choices,
 ) -> Considered:
     """Merge, link, notice occasions, check, derive and decide on announcements.
 
@@ -99,15 +108,20 @@ def consider(
         now: The one reading of the clock.
         lifted: Brakes that a person lifted for this pass.
         announce: Whether occasions become milestones and milestones mails.
+        choices: What people chose about conflicts.
     """
     result = Considered(View(program.name, (), now))
     for it in readable(gathered):
         _merge(it, program, now, result, lifted)
     delete_due((merge for tabs in result.merges.values() for merge in tabs.values()), now.date())
     make_view = partial(_view, program, gathered, result, past, now)
-    linked = link_records(make_view(), result.merges, past.bonds, new_id)
+    settler = Settler(choices, past.settled, partial(_problem, program, now.date()))
+    held = unsettled(result.merges, settler, now)
+    linked = link_records(make_view(), result.merges, past.bonds, new_id, settler.settle)
     result.bonds = linked.bonds
-    result.conflicts = (*_conflicts(result.merges, past, now), *_dated(linked.conflicts, past))
+    settle_absent(result.merges, settler, past.conflicts)
+    result.conflicts = (*_dated(held, past), *_dated(linked.conflicts, past))
+    result.settled, result.refused = settler.settled, settler.refused
     fresh = {it.workbook.name for it in gathered if it.newest == 0}
     if announce:
         _celebrate(_certain(make_view(), result), result, past, fresh)
@@ -217,14 +231,9 @@ def _certain(view: View, result: Considered) -> View:
 # conflicts, occasions, announcements, computed columns
 
 
-def _conflicts(merges: Mapping[str, Mapping[str, TabMerge]], past: Past, now: datetime) -> Iterable[Conflict]:
-    found = [
-        Conflict(workbook, tab, row_id, column, opinions, now)
-        for workbook, tabs in merges.items()
-        for tab, merge in tabs.items()
-        for (row_id, column), opinions in merge.conflicts().items()
-    ]
-    return _dated(found, past)
+def _problem(program: Program, today: date, column: Column, value: Value) -> str:
+    found = cell_problem(column, value, program.settings, today)
+    return f"{found.message} {found.do}" if found else ""
 
 
 def _dated(found: Iterable[Conflict], past: Past) -> list[Conflict]:

@@ -9,11 +9,12 @@ from sheetsync.core.model import TabKind, Template
 from sheetsync.core.plan import CellLink, MachineTab, MachineValue, TabSnapshot
 from sheetsync.core.records import Book, View
 from sheetsync.core.rules.registry import Finding
-from sheetsync.core.status.checks import checks_cells, conflicts_cells
+from sheetsync.core.status.checks import checks_cells
+from sheetsync.core.status.conflicts import choices_in, conflicts_cells
 from sheetsync.core.status.content import VOLATILE, status_cells
 from sheetsync.core.status.registry import Measure
 from sheetsync.core.values import Value
-from sheetsync.replicas.layout import FIRST_ROW, HEADER_ROW, LIST_ROWS, list_columns
+from sheetsync.replicas.layout import CONFLICTS, FIRST_ROW, HEADER_ROW, LIST_ROWS, list_columns
 
 Place = tuple[int, int]
 
@@ -59,10 +60,21 @@ def findings_tab(findings: Iterable[Finding], book: Book, address: Addresses) ->
     return _listing(checks_cells(ours, book), address, shown=bool(ours))
 
 
-def conflicts_tab(conflicts: Iterable[Conflict], book: Book, address: Addresses) -> MachineTab:
-    """The Conflicts tab, for one replica."""
+def conflicts_tab(
+    conflicts: Iterable[Conflict],
+    book: Book,
+    address: Addresses,
+    chosen: Mapping[str, str],
+    remarks: Mapping[str, str],
+) -> MachineTab:
+    """The Conflicts tab, for one replica; `chosen` stands there and does not count, as `remarks` say."""
     ours = [it for it in conflicts if it.workbook == book.name]
-    return _listing(conflicts_cells(ours, book), address, shown=bool(ours))
+    return _listing(conflicts_cells(ours, book, chosen, remarks), address, shown=bool(ours))
+
+
+def chosen_in(tabs: Mapping[str, TabSnapshot]) -> dict[str, str]:
+    """What people chose on a replica's Conflicts tab: code of the conflict -> the text there."""
+    return choices_in(tabs[CONFLICTS].cells) if CONFLICTS in tabs else {}
 
 
 class Addresses:

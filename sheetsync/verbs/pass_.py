@@ -8,13 +8,15 @@ before the first write, the generation becomes agreed after the last, in one tra
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import Enum
 from functools import partial
 
+from sheetsync.core.conflicts import Choice
 from sheetsync.core.expiry import expires, is_due
 from sheetsync.core.records import View
+from sheetsync.core.settling import Choices
 from sheetsync.errors import ReplicaChanged
 from sheetsync.ledger import Ledger
 from sheetsync.ledger.generations import Generations
@@ -25,6 +27,7 @@ from sheetsync.replicas.replica import Replica
 from sheetsync.verbs.consider import Considered, Past, consider
 from sheetsync.verbs.deliver import baseline_letters, deliver_planned, letters, milestones_sent
 from sheetsync.verbs.gather import Gathered, gather, open_replicas, readable
+from sheetsync.verbs.machine import chosen_in
 from sheetsync.verbs.opening import opened
 from sheetsync.verbs.placing import count, place_report
 from sheetsync.verbs.planning import Finish, Planner, changes_of, minted_in
@@ -65,12 +68,21 @@ class Options:
         dry_run: Decide everything, write nothing.
         lifted: Brakes that a person lifted for this pass.
         baseline: What is there is no news: no milestones, no mails about it.
+        choices: Conflicts that a person settled on the command line, by code.
+        title: What the run is called; "" for the verb's name.
     """
 
     verb: Verb = Verb.RUN
     dry_run: bool = False
     lifted: frozenset[str] = frozenset()
     baseline: bool = False
+    choices: Mapping[str, Choice] = field(default_factory=dict)
+    title: str = ""
+
+    @property
+    def called(self) -> str:
+        """What the run is called in reports and in the ledger."""
+        return self.title or self.verb.name.lower()
 
 
 #: Replicas that take part in one pass only (an import), by workbook name.
@@ -147,7 +159,7 @@ class _Pass:
         for it in readable(gathered):
             self._apply(it, result, number)
         mails = self._conclude(gathered, result, number)
-        report = place_report(self.program, gathered, result, self.options.verb.name.lower(), self.now)
+        report = place_report(self.program, gathered, result, self.options.called, self.now)
         return replace(
             report, run=number, dry_run=self.options.dry_run, written=tuple(self.written), mails=mails
         )
@@ -160,14 +172,24 @@ class _Pass:
             self.now,
             lifted=self.options.lifted,
             announce=self.options.verb.announces,
+            choices=self._choices(gathered),
         )
+
+    def _choices(self, gathered: Sequence[Gathered]) -> Choices:
+        """What people chose about conflicts: in the Conflicts tabs, and on the command line."""
+        found = {code: [choice] for code, choice in self.options.choices.items()}
+        for it in readable(gathered):
+            for name, snapshot in it.snapshots.items():
+                for code, text in chosen_in(snapshot.tabs).items():
+                    found.setdefault(code, []).append(Choice(name, text=text))
+        return found
 
     def _begin(self) -> int:
         """The run's number; 0 where nothing will be written."""
         if not self.writes:
             return 0
         with self.ledger.transaction() as connection:
-            return Journal(connection).begin(self.options.verb.name.lower(), self.now)
+            return Journal(connection).begin(self.options.called, self.now)
 
     # reading
 
@@ -196,6 +218,7 @@ class _Pass:
                 outbox.keys(),
                 milestones_sent(outbox),
                 tuple(conflicts),
+                tuple(chosen for it in self.program.workbooks for chosen in journal.choices(it.name)),
                 last.ended if last else None,
                 self.options.baseline,
             )
@@ -215,6 +238,8 @@ class _Pass:
             generations.mint(run, minted_in(it, result))
             if changes:
                 generation = generations.propose(run, changes)
+            ours = [chosen for chosen in result.settled if chosen.conflict.workbook == it.workbook.name]
+            Journal(connection).record_choices(ours, run)
         planner = Planner(it, result, generation, self.options.verb.summarizes, self.finish)
         outcome = write_replicas(planner)
         self.written += outcome.written

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
-from sheetsync.core.conflicts import Conflict
+from sheetsync.core.columns import quote
+from sheetsync.core.conflicts import Conflict, Settled
 from sheetsync.core.merge.tabs import TabMerge
-from sheetsync.core.model import TabKind
+from sheetsync.core.model import Tab, TabKind
 from sheetsync.core.plan import Edit
 from sheetsync.core.records import Book
 from sheetsync.core.rules.registry import Finding
@@ -17,6 +18,7 @@ from sheetsync.replicas.layout import MACHINE_TITLES
 from sheetsync.verbs.consider import Considered
 from sheetsync.verbs.gather import Gathered
 from sheetsync.verbs.report import PlacedConflict, PlacedFinding, Report, Written
+from sheetsync.verbs.settle import column_of
 
 
 def place_report(
@@ -39,8 +41,9 @@ def place_report(
             _conflict(it, books[it.workbook], found[it.workbook], result) for it in result.conflicts
         ),
         milestones=tuple(it.event for it in result.celebrated),
-        notes=tuple(
-            note for tabs in result.merges.values() for merge in tabs.values() for note in _notes(merge)
+        notes=(
+            *(_settled(it, books[it.conflict.workbook]) for it in result.settled),
+            *(note for tabs in result.merges.values() for merge in tabs.values() for note in _notes(merge)),
         ),
         troubles=tuple(trouble for it in gathered for trouble in it.troubles),
     )
@@ -83,15 +86,30 @@ def _finding(finding: Finding, book: Book, it: Gathered, result: Considered) -> 
 
 def _conflict(conflict: Conflict, book: Book, it: Gathered, result: Considered) -> PlacedConflict:
     tab = book.template.tabs[conflict.tab]
-    column = tab.columns.get(conflict.row_id if tab.kind is TabKind.FORM else conflict.column)
     return PlacedConflict(
+        conflict.code,
         conflict.workbook,
         tab.title,
         _row(book, conflict.tab, conflict.row_id),
-        column.label if column else conflict.column,
+        _label(tab, conflict),
         conflict.opinions,
         _cells(it, result, conflict.tab, conflict.row_id, conflict.column),
+        conflict.since,
+        result.refused.get(conflict.code, ""),
     )
+
+
+def _settled(it: Settled, book: Book) -> str:
+    conflict = it.conflict
+    tab = book.template.tabs[conflict.tab]
+    row = _row(book, conflict.tab, conflict.row_id) or "header"
+    said = f"settled as {quote(it.value)}" if it.value is not None else "settled as empty"
+    return f"{tab.title}, {row}, {_label(tab, conflict)}: {said}, as chosen in {it.where}."
+
+
+def _label(tab: Tab, conflict: Conflict) -> str:
+    column = column_of(tab, conflict) or tab.columns.get(conflict.column)
+    return column.label if column else conflict.column
 
 
 def _row(book: Book, tab: str, row_id: str) -> str:

@@ -15,7 +15,15 @@ from sheetsync.ledger.generations import Change
 from sheetsync.replicas.layout import CHECKS, CONFLICTS, LISTS
 from sheetsync.verbs.consider import Considered
 from sheetsync.verbs.gather import Gathered
-from sheetsync.verbs.machine import Addresses, conflicts_tab, differs, findings_tab, lists_tab, status_tabs
+from sheetsync.verbs.machine import (
+    Addresses,
+    chosen_in,
+    conflicts_tab,
+    differs,
+    findings_tab,
+    lists_tab,
+    status_tabs,
+)
 
 #: May add to a replica's edits before they are written: (workbook name, replica name, merges, edits).
 Finish = Callable[[str, str, Mapping[str, TabMerge], dict[str, TabEdit]], None]
@@ -112,7 +120,9 @@ class Planner:
         wanted = {
             **self._alike,
             CHECKS: findings_tab(self.result.findings, self._book, addresses),
-            CONFLICTS: conflicts_tab(self.result.conflicts, self._book, addresses),
+            CONFLICTS: conflicts_tab(
+                self.result.conflicts, self._book, addresses, chosen_in(found), self.result.refused
+            ),
         }
         return {key: tab for key, tab in wanted.items() if differs(tab, found.get(key))}
 

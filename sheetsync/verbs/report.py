@@ -48,14 +48,23 @@ class PlacedFinding:
 
 @dataclass(frozen=True)
 class PlacedConflict:
-    """A held cell with where it is: per place, the address and the value there."""
+    """A held cell with where it is: per place, the address and the value there.
 
+    Attributes:
+        code: What `sheetsync conflicts resolve` calls it.
+        since: When it was first seen.
+        remark: Why a choice that somebody made does not count; "" where nobody did.
+    """
+
+    code: str
     workbook: str
     tab: str
     row: str
     column: str
     opinions: Mapping[str, Value]
     cells: Mapping[str, str]
+    since: datetime | None = None
+    remark: str = ""
 
 
 @dataclass(frozen=True)
@@ -146,9 +155,12 @@ def _conflict(it: PlacedConflict) -> dict[str, object]:
         for place, value in it.opinions.items()
     ]
     return {
+        "code": it.code,
         "workbook": it.workbook,
         "tab": it.tab,
         "row": it.row,
         "column": it.column,
         "opinions": opinions,
+        "since": it.since.isoformat() if it.since else "",
+        "remark": it.remark,
     }

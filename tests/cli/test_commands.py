@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from io import StringIO
 from pathlib import Path
 from typing import NamedTuple
 
@@ -165,26 +166,62 @@ def test_exit_code_1_when_people_are_needed(call: Call, two_files: Desk) -> None
     two_files.type("b.xlsx", "Ana", "Note", "from b")
     result = call("-C", two_files.folder, "run")
     assert result.code == 1
-    assert "Conflict: People, Ana, Note: the copies disagree" in result.out
+    assert ": People, Ana, Note: the copies disagree" in result.out
     assert "a.xlsx G3: from a" in result.out
 
     listed = call("-C", two_files.folder, "conflicts", "--json")
     assert listed.code == 1
-    assert json.loads(listed.out)["conflicts"] == [
-        {
-            "workbook": "team",
-            "tab": "People",
-            "row": "Ana",
-            "column": "Note",
-            "opinions": [
-                {"place": "a.xlsx", "cell": "G3", "value": "from a"},
-                {"place": "b.xlsx", "cell": "G3", "value": "from b"},
-            ],
-        }
-    ]
-    two_files.type("b.xlsx", "Ana", "Note", "from a")
-    settled = call("-C", two_files.folder, "conflicts")
-    assert (settled.code, settled.out) == (0, "No conflicts: all copies agree.\n")
+    (held,) = json.loads(listed.out)["conflicts"]
+    assert {key: held[key] for key in ("workbook", "tab", "row", "column", "opinions", "remark")} == {
+        "workbook": "team",
+        "tab": "People",
+        "row": "Ana",
+        "column": "Note",
+        "opinions": [
+            {"place": "a.xlsx", "cell": "G3", "value": "from a"},
+            {"place": "b.xlsx", "cell": "G3", "value": "from b"},
+        ],
+        "remark": "",
+    }
+    settled = call("-C", two_files.folder, "conflicts", "resolve", held["code"][:4], "--take", "b.x")
+    assert settled.code == 0
+    assert 'People, Ana, Note: settled as "from b", as chosen in the command line.' in settled.out
+    assert two_files.people("a.xlsx")["Ana"]["Note"] == "from b"
+    listed = call("-C", two_files.folder, "conflicts")
+    assert (listed.code, listed.out) == (0, "No conflicts: all copies agree.\n")
+
+
+def test_a_person_is_asked_which_value_counts(
+    call: Call, two_files: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    two_files.type("a.xlsx", "Ana", "Note", "from a")
+    two_files.type("b.xlsx", "Ana", "Note", "from b")
+    two_files.type("a.xlsx", "Bo", "Hours", 7)
+    two_files.type("b.xlsx", "Bo", "Hours", 8)
+    answers = StringIO("2\n3\n7.5\n")
+    monkeypatch.setattr(answers, "isatty", lambda: True)
+    monkeypatch.setattr(sys, "stdin", answers)
+    asked = call("-C", two_files.folder, "conflicts", "resolve")
+    assert asked.code == 0
+    assert (
+        "People, Ana, Note\n  1  from a  (a.xlsx)\n  2  from b  (b.xlsx)\n  3  another value\n" in asked.out
+    )
+    assert two_files.people("a.xlsx")["Ana"]["Note"] == "from b"
+    assert two_files.people("b.xlsx")["Bo"]["Hours"] == 7.5
+
+
+@pytest.mark.parametrize(
+    ("args", "words"),
+    [
+        ([], "Say which conflict"),
+        (["zzz", "--take", "a.xlsx"], 'There is not one conflict "zzz"'),
+        (["--take", "a", "--value", "b"], "not both"),
+    ],
+)
+def test_a_wrong_choice_is_told(call: Call, two_files: Desk, args: list[str], words: str) -> None:
+    result = call("-C", two_files.folder, "conflicts", "resolve", *args)
+    assert result.code == 2
+    assert words in result.err
 
 
 def test_exit_code_3_when_a_brake_stops_a_workbook_and_0_when_it_is_lifted(

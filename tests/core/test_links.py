@@ -19,6 +19,11 @@ DUE, LATER = date(2026, 3, 20), date(2026, 4, 1)
 ASKED = {"id": "c1", "follow_up": "Send the figures", "due": DUE, "by": "Bo"}
 
 
+def undecided(*_: object) -> bool:
+    """Nobody chose anything."""
+    return False
+
+
 class Desk:
     """Both workbooks and the links remembered between passes."""
 
@@ -36,7 +41,7 @@ class Desk:
         merges = {"map": self._merges("stakeholder-map"), "group": self._merges("working-group")}
         merges["map"]["conversations"].rows = dict(self.conversations)
         merges["group"]["log"].rows = dict(self.log)
-        linked = link_records(self._view(), merges, self.bonds, lambda: f"a{next(self.numbers)}")
+        linked = link_records(self._view(), merges, self.bonds, lambda: f"a{next(self.numbers)}", undecided)
         self.conversations = merges["map"]["conversations"].rows
         self.log = merges["group"]["log"].rows
         if not crash:
@@ -284,7 +289,7 @@ def test_the_next_step_of_an_approach_takes_its_owner_from_the_stakeholder():
         for name, key in (("map", "stakeholder-map"), ("group", "working-group"))
     }
     merges["map"]["approach"].rows = {"p1": dict(view.records("approach")[0].values)}
-    link_records(view, merges, (), lambda: "a1")
+    link_records(view, merges, (), lambda: "a1", undecided)
     assert merges["group"]["log"].rows["a1"]["owner"] == "Bo"
 
 
@@ -296,6 +301,6 @@ def test_a_formula_is_not_written_over_by_a_link(desk):
     merges["map"]["conversations"].rows = dict(desk.conversations)
     merges["map"]["conversations"].places = {"A": {"c1": Row("c1", 0, {}, frozenset({"due"}))}}
     merges["group"]["log"].rows = {"a1": {**desk.log["a1"], "due": LATER}}
-    linked = link_records(program({}, {}), merges, desk.bonds, lambda: "a2")
+    linked = link_records(program({}, {}), merges, desk.bonds, lambda: "a2", undecided)
     assert merges["map"]["conversations"].rows["c1"]["due"] == DUE
     assert linked.bonds == []

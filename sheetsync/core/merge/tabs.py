@@ -87,6 +87,21 @@ class TabMerge:
             self.sources.setdefault(row_id, {})[column] = (source,)
         return True
 
+    def settle(self, row_id: str, column: str, value: Value, source: str) -> bool:
+        """Give a cell the value that a person chose; it is no more held.
+
+        Returns:
+            False, and nothing is done, where a formula that cannot be overwritten says otherwise.
+        """
+        rows = [rows[row_id] for rows in self.places.values() if row_id in rows]
+        if any(column in row.fixed and row.values.get(column) != value for row in rows):
+            return False
+        self.held.pop((row_id, column), None)
+        template_word = row_id == LABELS and value == self.tab.columns[column].label
+        self.rows[row_id] = strip({**self.rows[row_id], column: None if template_word else value})
+        self.sources.setdefault(row_id, {})[column] = (source,)
+        return True
+
     def delete(self, row_id: str) -> None:
         """Delete a record everywhere, whoever edited it."""
         del self.rows[row_id]

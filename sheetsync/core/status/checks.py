@@ -1,33 +1,26 @@
-"""What the Checks and Conflicts tabs say: one line a finding, one line an opinion, with links to the cells.
+"""What the Checks tab says: one line a finding, with links to the cells.
 
 Row 1 and column A are the margin; the title is in B2, a sentence in B3, the header in row 5.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
-from sheetsync.core.conflicts import Conflict
 from sheetsync.core.plan import CellLink, MachineValue
 from sheetsync.core.records import Book
 from sheetsync.core.rules.registry import Finding, Severity
 from sheetsync.core.status.content import Place
-from sheetsync.core.status.dates import moment
 from sheetsync.core.status.headline import public
-from sheetsync.core.values import show
 from sheetsync.core.wording import counted
 
-CHECKS_TITLE, CONFLICTS_TITLE = "Checks", "Conflicts"
+CHECKS_TITLE = "Checks"
 CHECKS_HEADERS = ("Severity", "Code", "Tab", "Row", "Cell", "What", "What to do")
-CONFLICTS_HEADERS = ("Tab", "Row", "Column", "Cell", "Place", "Value", "Seen")
 LIST_TITLE_ROW, LIST_SENTENCE_ROW, LIST_HEADER_ROW = 2, 3, 5
 LIST_COLUMN = 2  # of the first header
 
 _CHECKS_DO = "Mend a cell, and its line is gone after the next run."
-_CONFLICTS_DO = (
-    "Copies disagree here. Type the same value into each copy, and the line is gone after the next run."
-)
-_NOTHING = "Nothing to do."
+NOTHING = "Nothing to do."
 
 Line = tuple[MachineValue, ...]
 Names = Mapping[tuple[str, str], str]
@@ -35,20 +28,11 @@ Names = Mapping[tuple[str, str], str]
 
 def checks_cells(findings: Iterable[Finding], book: Book) -> Mapping[Place, MachineValue]:
     """The Checks tab of a workbook: its findings in the given order, private ones never."""
-    shown, names = public(findings, book), _row_names(book)
+    shown, names = public(findings, book), row_names(book)
     lines = [_finding_line(finding, book, names) for finding in shown]
     counts = ((sum(it.severity is severity for it in shown), severity) for severity in Severity)
     tally = ", ".join(counted(n, s.label.lower(), _PLURALS[s]) for n, s in counts if n)
-    return _listing(CHECKS_TITLE, f"{tally}. {_CHECKS_DO}" if shown else _NOTHING, CHECKS_HEADERS, lines)
-
-
-def conflicts_cells(conflicts: Iterable[Conflict], book: Book) -> Mapping[Place, MachineValue]:
-    """The Conflicts tab of a workbook: one line for each place's value of each conflict."""
-    held = [conflict for conflict in conflicts if conflict.workbook == book.name]
-    names = _row_names(book)
-    lines = [line for conflict in held for line in _conflict_lines(conflict, book, names)]
-    sentence = f"{counted(len(held), 'open conflict')}. {_CONFLICTS_DO}" if held else _NOTHING
-    return _listing(CONFLICTS_TITLE, sentence, CONFLICTS_HEADERS, lines)
+    return listing(CHECKS_TITLE, f"{tally}. {_CHECKS_DO}" if shown else NOTHING, CHECKS_HEADERS, lines)
 
 
 _PLURALS = {Severity.ERROR: "errors", Severity.WARNING: "warnings", Severity.ADVICE: "pieces of advice"}
@@ -61,18 +45,7 @@ def _finding_line(finding: Finding, book: Book, names: Names) -> Line:
     return (finding.severity.label, finding.code, tab.title, row, link, finding.message, finding.do)
 
 
-def _conflict_lines(conflict: Conflict, book: Book, names: Names) -> Iterator[Line]:
-    tab = book.template.tabs[conflict.tab]
-    row = names.get((conflict.tab, conflict.row_id), "")
-    column = tab.columns.get(conflict.column)
-    link = CellLink(conflict.tab, conflict.row_id, conflict.column)
-    since = moment(conflict.since) if conflict.since else ""
-    label = column.label if column else conflict.column.capitalize()
-    for place, value in conflict.opinions.items():
-        yield (tab.title, row, label, link, place, show(value) or "(empty)", since)
-
-
-def _row_names(book: Book) -> Names:
+def row_names(book: Book) -> Names:
     """How a person names each row, by tab and row id: a record by its label, a form's row by its setting."""
     return {
         (tab.key, row.id): tab.columns[row.id].label if row.id in tab.columns else book.label(tab, row)
@@ -81,9 +54,10 @@ def _row_names(book: Book) -> Names:
     }
 
 
-def _listing(
+def listing(
     title: str, sentence: str, headers: Sequence[str], lines: Sequence[Line]
-) -> Mapping[Place, MachineValue]:
+) -> dict[Place, MachineValue]:
+    """A tab that lists: its title, a sentence, a header and one line each."""
     cells: dict[Place, MachineValue] = {
         (LIST_TITLE_ROW, LIST_COLUMN): title,
         (LIST_SENTENCE_ROW, LIST_COLUMN): sentence,

@@ -68,6 +68,12 @@ def underline_filled(sheet: Worksheet, cells: str) -> None:
     sheet.conditional_formatting.add(cells, rule)
 
 
+def tint_choices(sheet: Worksheet, cells: str, filled: str, look: Look) -> None:
+    """A pale shade behind `cells` of the rows in which the column `filled` holds something: type here."""
+    row = cells.split(":")[0].lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+    sheet.conditional_formatting.add(cells, _when(f'${filled}{row}<>""', _dressed(look.tint, None)))
+
+
 def highlight(
     sheet: Worksheet, tab: Tab, columns: Iterable[Column], numbers: Mapping[str, int], last: int
 ) -> None:

@@ -10,11 +10,13 @@ from datetime import datetime
 
 from openpyxl import Workbook
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.worksheet import Worksheet
 
 from sheetsync.core.model import ChartKind, Tab, Template
 from sheetsync.core.records import Book, View
+from sheetsync.core.status.conflicts import CHOICE_COLUMN, CODE_COLUMN
 from sheetsync.core.status.registry import METRICS, Measure
 from sheetsync.core.status.sheet import (
     AS_OF_ROW,
@@ -29,7 +31,7 @@ from sheetsync.core.status.sheet import (
     slots,
 )
 from sheetsync.replicas.excel.charts import draw
-from sheetsync.replicas.excel.highlights import color_heat, color_words, underline_filled
+from sheetsync.replicas.excel.highlights import color_heat, color_words, tint_choices, underline_filled
 from sheetsync.replicas.excel.look import (
     MACHINE,
     QUIET,
@@ -64,13 +66,16 @@ _REPORT_WIDTHS = {
     "Cell": 16,
     "What": 62,
     "What to do": 62,
-    "Value": 48,
     "Row": 30,
     "Tab": 18,
     "Column": 18,
-    "Place": 26,
     "Seen": 18,
+    "Remark": 34,
+    "Your choice": 30,
+    "": 30,
 }
+#: So many places have a column prepared for the values they hold in a conflict.
+_PLACES = 6
 _STATUS_WIDTHS = {"B": 38, "C": 20, **dict.fromkeys("DEFG", 13), "H": 3, **dict.fromkeys("IJKLMNOP", 10)}
 
 
@@ -91,7 +96,7 @@ def fill_status(sheet: Worksheet, tab: Tab, template: Template, look: Look) -> N
 
 def fill_report(sheet: Worksheet, key: str, look: Look) -> None:
     """Lay out Checks or Conflicts: title, header and the look of the rows to come."""
-    headers = CHECKS_HEADERS if key == CHECKS else CONFLICTS_HEADERS
+    headers = CHECKS_HEADERS if key == CHECKS else (*CONFLICTS_HEADERS, *[""] * _PLACES)
     look.title.apply([sheet.cell(TITLE_ROW, NAME_COLUMN, sheet.title)])
     sheet.row_dimensions[TITLE_ROW].height = 32
     look.quiet.apply([sheet.cell(AS_OF_ROW, NAME_COLUMN)])
@@ -101,14 +106,34 @@ def fill_report(sheet: Worksheet, key: str, look: Look) -> None:
         Style(link_font() if header == "Cell" else font(), None, aligned("left", wrapped=True)).apply(
             [dimension]
         )
-        look.header.apply([sheet.cell(_REPORT_HEADER_ROW, number, header)])
+        look.header.apply([sheet.cell(_REPORT_HEADER_ROW, number, header or None)])
     sheet.row_dimensions[_REPORT_HEADER_ROW].height = 24
     last = get_column_letter(NAME_COLUMN + len(headers) - 1)
     sheet.auto_filter.ref = f"B{_REPORT_HEADER_ROW}:{last}{_REPORT_LAST_ROW}"
-    color_words(sheet, f"B{_REPORT_HEADER_ROW + 1}:B{_REPORT_LAST_ROW}", ("Error", "Warning", "Advice"))
+    if key == CHECKS:
+        color_words(sheet, f"B{_REPORT_HEADER_ROW + 1}:B{_REPORT_LAST_ROW}", ("Error", "Warning", "Advice"))
+    else:
+        _offer_choices(sheet, look)
     sheet.freeze_panes = f"B{_REPORT_HEADER_ROW + 1}"
     sheet.sheet_view.showGridLines = False
     prepare_page(sheet, header_row=_REPORT_HEADER_ROW)
+
+
+def _offer_choices(sheet: Worksheet, look: Look) -> None:
+    """The cells in which people settle a conflict: each offers the values of its row, as they read."""
+    row = _REPORT_HEADER_ROW + 1
+    first, last = get_column_letter(CHOICE_COLUMN + 1), get_column_letter(CHOICE_COLUMN + _PLACES)
+    choice = get_column_letter(CHOICE_COLUMN)
+    cells = f"{choice}{row}:{choice}{_REPORT_LAST_ROW}"
+    offer = DataValidation(type="list", formula1=f"${first}{row}:${last}{row}", allow_blank=True)
+    offer.showErrorMessage = False  # a value that stands in no copy may be typed too
+    offer.add(cells)
+    sheet.add_data_validation(offer)
+    # As text: what a spreadsheet program would read into it is not what was picked.
+    Style(font(), None, aligned("left", wrapped=True), number_format="@").apply(
+        [sheet.column_dimensions[choice]]
+    )
+    tint_choices(sheet, cells, get_column_letter(CODE_COLUMN), look)
 
 
 def fill_lists(

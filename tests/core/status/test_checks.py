@@ -1,14 +1,13 @@
-"""The Checks and Conflicts tabs: a line for everything a person has to settle, and nothing private."""
+"""The Checks tab: a line for everything a person has to mend, and nothing private."""
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 
 from core.builders import program
-from sheetsync.core.conflicts import Conflict
 from sheetsync.core.plan import CellLink
 from sheetsync.core.rules.registry import ADVICE, ERROR, Finding
-from sheetsync.core.status.checks import CHECKS_HEADERS, CONFLICTS_HEADERS, checks_cells, conflicts_cells
+from sheetsync.core.status.checks import CHECKS_HEADERS, checks_cells
 
 MAP = {
     "program": {"stage": "Expolre"},
@@ -67,30 +66,3 @@ def test_the_sentence_counts_by_severity():
     findings = [finding(), finding(severity=ADVICE), finding(severity=ADVICE)]
     sentence = checks_cells(findings, program(MAP).books[0])[3, 2]
     assert sentence.startswith("1 error, 2 pieces of advice. ")
-
-
-def test_a_conflict_has_a_line_for_each_place():
-    opinions = {"Map.xlsx": date(2026, 1, 2), "google": None}
-    since = datetime(2026, 11, 20, 18, 30)
-    held = Conflict("map", "stakeholders", "stakeholders1", "last_reviewed", opinions, since)
-    cells = conflicts_cells([held, Conflict("group", "log", "x", "text", {"a": 1})], program(MAP).books[0])
-    assert cells[2, 2] == "Conflicts"
-    assert cells[3, 2].startswith("1 open conflict. ")
-    assert tuple(cells[5, column] for column in range(2, 9)) == CONFLICTS_HEADERS
-    link = CellLink("stakeholders", "stakeholders1", "last_reviewed")
-    where = ("Stakeholders", "Ana Ruiz", "Last reviewed", link)
-    assert lines(cells, 7) == [
-        (*where, "Map.xlsx", "2026-01-02", "20 November 2026, 18:30"),
-        (*where, "google", "(empty)", "20 November 2026, 18:30"),
-    ]
-
-
-def test_a_conflict_in_a_form_names_its_setting():
-    cells = conflicts_cells(
-        [Conflict("map", "program", "stage", "value", {"a": "Build"})], program(MAP).books[0]
-    )
-    assert lines(cells, 5)[0][:3] == ("Program", "Stage", "Value")
-
-
-def test_without_conflicts_there_is_nothing_to_do():
-    assert conflicts_cells([], program(MAP).books[0])[3, 2] == "Nothing to do."

@@ -1,0 +1,158 @@
+"""Conflicts are settled where people work, and a choice is written everywhere in the next pass."""
+
+from __future__ import annotations
+
+import pytest
+
+from scenarios.desk import Desk
+from sheetsync.core.status.conflicts import CHOICE_COLUMN, CODE_COLUMN
+from sheetsync.errors import UsageError
+from sheetsync.verbs.conflicts import list_conflicts, named, place_of, resolve
+
+
+@pytest.fixture
+def torn(two_files: Desk) -> Desk:
+    """a.xlsx says that Ana has 7 hours, b.xlsx says 8; both have seen it in their Conflicts tab."""
+    two_files.type("a.xlsx", "Ana", "Hours", 7)
+    two_files.type("b.xlsx", "Ana", "Hours", 8)
+    assert two_files.run().exit_code() == 1
+    return two_files
+
+
+def choose(desk: Desk, file: str, text: str) -> None:
+    with desk.at(file) as workbook:
+        workbook["Conflicts"].cell(6, CHOICE_COLUMN).value = text
+
+
+def hours(desk: Desk) -> list[object]:
+    return [desk.people(file)["Ana"]["Hours"] for file in ("a.xlsx", "b.xlsx")]
+
+
+def test_a_conflict_shows_up_with_every_value_and_a_cell_to_choose_in(torn: Desk) -> None:
+    for file in ("a.xlsx", "b.xlsx"):
+        assert "Conflicts" in torn.shown(file)
+        sheet = torn.sheet(file, "Conflicts")
+        assert [sheet.cell(5, column).value for column in range(9, 12)] == ["Your choice", "a.xlsx", "b.xlsx"]
+        assert [sheet.cell(6, column).value for column in range(3, 12)] == [
+            "People",
+            "Ana",
+            "Hours",
+            sheet.cell(6, 6).value,
+            sheet.cell(6, 7).value,
+            None,
+            None,
+            "7",
+            "8",
+        ]
+        (offer,) = sheet.data_validations.dataValidation
+        assert (offer.formula1, str(offer.sqref).split(":")[0]) == ("$J6:$O6", "I6")
+        assert not offer.showErrorMessage
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "value"), [("a.xlsx", "7", 7), ("b.xlsx", "7", 7), ("a.xlsx", "7.5", 7.5)]
+)
+def test_a_choice_in_either_copy_counts_in_both_and_its_line_is_gone(
+    torn: Desk, file: str, text: str, value: float
+) -> None:
+    choose(torn, file, text)
+    report = torn.run()
+    assert (report.exit_code(), report.conflicts) == (0, ())
+    assert f'People, Ana, Hours: settled as "{value}", as chosen in {file}.' in report.notes
+    assert hours(torn) == [value, value]
+    assert "Conflicts" not in torn.shown("a.xlsx")
+    assert torn.sheet("a.xlsx", "Conflicts").cell(6, CODE_COLUMN).value is None
+    assert not any(it.tabs for it in torn.run().written), "nothing is left to write"
+
+
+def test_choices_that_differ_leave_all_as_it_is_and_say_so_in_both(torn: Desk) -> None:
+    choose(torn, "a.xlsx", "7")
+    choose(torn, "b.xlsx", "8")
+    report = torn.run()
+    assert hours(torn) == [7, 8]
+    assert report.conflicts[0].remark == (
+        "Different choices were made. a.xlsx: 7. b.xlsx: 8. Leave one of them."
+    )
+    for file, text in (("a.xlsx", "7"), ("b.xlsx", "8")):
+        sheet = torn.sheet(file, "Conflicts")
+        assert sheet.cell(6, CHOICE_COLUMN - 1).value == report.conflicts[0].remark
+        assert sheet.cell(6, CHOICE_COLUMN).value == text
+    assert not any(it.tabs for it in torn.run().written)
+    choose(torn, "b.xlsx", "")
+    torn.run()
+    assert hours(torn) == [7, 7]
+
+
+def test_a_choice_does_not_count_for_a_value_nobody_saw_when_it_was_made(torn: Desk) -> None:
+    choose(torn, "a.xlsx", "7")
+    torn.type("b.xlsx", "Ana", "Hours", 9)
+    report = torn.run()
+    assert hours(torn) == [7, 9]
+    assert report.conflicts[0].opinions == {"a.xlsx": 7, "b.xlsx": 9}
+    assert torn.sheet("a.xlsx", "Conflicts").cell(6, CHOICE_COLUMN).value is None
+
+
+def test_a_copy_that_is_open_gets_the_choice_when_it_is_closed(torn: Desk) -> None:
+    choose(torn, "a.xlsx", "7")
+    torn.path("~$b.xlsx").touch()
+    torn.run()
+    assert hours(torn) == [7, 8]
+    torn.path("~$b.xlsx").unlink()
+    assert torn.run().conflicts == ()
+    assert hours(torn) == [7, 7]
+
+
+def test_a_header_and_a_setting_are_settled_alike(two_files: Desk) -> None:
+    for file, word, goal in (("a.xlsx", "Effort", "Grow"), ("b.xlsx", "Time", "Shrink")):
+        with two_files.at(file) as workbook:
+            header = next(cell for cell in workbook["People"][2] if cell.value == "Hours")
+            header.value = word
+            workbook["Frame"].cell(3, 3).value = goal
+    two_files.run()
+    with two_files.at("a.xlsx") as workbook:
+        workbook["Conflicts"].cell(6, CHOICE_COLUMN).value = "Shrink"
+        workbook["Conflicts"].cell(7, CHOICE_COLUMN).value = "Hours"
+    assert two_files.run().conflicts == ()
+    for file in ("a.xlsx", "b.xlsx"):
+        assert two_files.sheet(file, "Frame").cell(3, 3).value == "Shrink"
+        assert "Hours" in [cell.value for cell in two_files.sheet(file)[2]]
+    two_files.settle()
+
+
+def test_two_workbooks_that_disagree_are_settled_too(acme: Desk) -> None:
+    sheet = acme.sheet("Working Group.xlsx", "Log")
+    linked = {str(row[3].value) for row in sheet.iter_rows(min_row=3)}
+    steps = [
+        it.value
+        for row in acme.sheet("Stakeholder Map.xlsx", "Approach").iter_rows(min_row=3)
+        for it in row
+        if str(it.value) in linked and it.value
+    ]
+    assert steps
+    change(acme, "Stakeholder Map.xlsx", "Approach", steps[0], "said in the map")
+    change(acme, "Working Group.xlsx", "Log", steps[0], "said in the group")
+    (held,) = acme.run().conflicts
+    resolve(acme.program, acme.now, held.code, text="said by both")
+    for file, tab in (("Stakeholder Map.xlsx", "Approach"), ("Working Group.xlsx", "Log")):
+        assert "said by both" in acme.texts(file, tab)
+    acme.settle()
+
+
+def change(desk: Desk, file: str, tab: str, old: object, new: str) -> None:
+    with desk.at(file) as workbook:
+        next(it for row in workbook[tab].iter_rows(min_row=3) for it in row if it.value == old).value = new
+
+
+def test_a_conflict_is_settled_by_its_code_and_a_part_of_the_place(torn: Desk) -> None:
+    (held,) = list_conflicts(torn.program, torn.now).conflicts
+    assert named(list_conflicts(torn.program, torn.now), held.code[:3]) == held
+    resolve(torn.program, torn.now, held.code, place=place_of(held, "B."))
+    assert hours(torn) == [8, 8]
+
+
+def test_a_code_or_a_place_that_is_not_there_is_told_with_those_that_are(torn: Desk) -> None:
+    found = list_conflicts(torn.program, torn.now)
+    with pytest.raises(UsageError, match=f"Open conflicts: {found.conflicts[0].code}"):
+        named(found, "nothing")
+    with pytest.raises(UsageError, match=r"It has: a.xlsx, b.xlsx"):
+        place_of(found.conflicts[0], "xlsx")
