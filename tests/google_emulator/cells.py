@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from . import masks
 from .defaults import WHITE
 from .formats import is_date, shown
 from .formulas.evaluate import Calculation
@@ -49,14 +50,12 @@ def rendered(calculation: Calculation, sheet: Sheet, place: tuple[int, int], tre
     row, column = place
     cell = sheet.cell(row, column)
     result = {name: cell[name] for name in STORED if name in cell and (not tree or name in tree)}
-    if not cell:
-        return result
     for name, make in COMPUTED.items():
         if not tree or name in tree:
             value = make(calculation, sheet, row, column, cell)
-            if value not in (None, ""):
+            if value:
                 result[name] = value
-    return result
+    return masks.choose(result, tree) if any(tree.values()) else result  # type: ignore[no-any-return]
 
 
 def number_format(calculation: Calculation, sheet: Sheet, row: int, column: int) -> Json | None:
@@ -103,12 +102,23 @@ def effective_format(
 ) -> Json | None:
     if not cell.get("userEnteredValue") and not cell.get("userEnteredFormat"):
         return None
-    made = merged(EFFECTIVE_BASE, cell.get("userEnteredFormat", {}))
     value = calculation.effective(sheet, row, column) or {}
-    side = {"numberValue": "RIGHT", "boolValue": "CENTER", "stringValue": "LEFT", "errorValue": "CENTER"}
-    if value and "horizontalAlignment" not in made:
-        made["horizontalAlignment"] = side[next(iter(value))]
-    style = number_format(calculation, sheet, row, column)
+    own, style = cell.get("userEnteredFormat", PLAIN), number_format(calculation, sheet, row, column)
+    key = id(own), next(iter(value), None), str(style)
+    if key not in calculation.looks:
+        calculation.looks[key] = look(own, key[1], style)
+    return calculation.looks[key]
+
+
+PLAIN: Json = {}  # the format of all cells that have none: one object, by which looks are known
+SIDES = {"numberValue": "RIGHT", "boolValue": "CENTER", "stringValue": "LEFT", "errorValue": "CENTER"}
+
+
+def look(own: Json, kind: str | None, style: Json | None) -> Json:
+    """The whole format of a cell with a value of this kind."""
+    made = merged(EFFECTIVE_BASE, own)
+    if kind and "horizontalAlignment" not in made:
+        made["horizontalAlignment"] = SIDES[kind]
     return made | ({"numberFormat": style} if style else {})
 
 

@@ -55,9 +55,8 @@ def move(book: Spreadsheet, sheet: Sheet, dimension: str, start: int, end: int, 
     new = {old: place for place, old in enumerate(order)}
 
     def span(first: int, last: int) -> tuple[int, int]:
-        if start <= first and last <= end:
-            return new[first], new[first] + last - first
-        return first, last
+        head, tail = new.get(first, first), new.get(last - 1, last - 1)
+        return (head, tail + 1) if tail - head == last - 1 - first else (first, last)
 
     apply(book, sheet, dimension, lambda index: new.get(index, index), span)
 
@@ -153,9 +152,9 @@ def move_formulas(book: Spreadsheet, sheet: Sheet, dimension: str, span: Span) -
             named = owner.title if title is None else title
             return moved_area(area, dimension, span) if named.lower() == sheet.title.lower() else area
 
-        for row, column, cell in list(owner.filled(Area())):
-            formula = cell.get("userEnteredValue", {}).get("formulaValue")
-            if formula and (new := rewritten(formula, mover)) != formula:
+        for row, column, cell in owner.formulas():
+            formula = cell["userEnteredValue"]["formulaValue"]
+            if (new := rewritten(formula, mover)) != formula:
                 owner.put(row, column, cell | {"userEnteredValue": {"formulaValue": new}})
 
 

@@ -18,6 +18,11 @@ Violations = list[tuple[str, str]]
 Parser = Callable[[Any, str, Violations], Any]
 DROP = object()
 
+
+class Canonical(list[Any]):
+    """A list in canonical form and masked already: large answers are not gone through again."""
+
+
 # Fields that are shown though they hold a zero: they sit in a oneof, or track whether they were set.
 KEPT = {
     "ExtendedValue": {"numberValue", "boolValue", "stringValue", "formulaValue"},
@@ -25,6 +30,10 @@ KEPT = {
     "GridRange": {"startRowIndex", "endRowIndex", "startColumnIndex", "endColumnIndex"},
     "DimensionRange": {"startIndex", "endIndex"},
     "TextRotation": {"angle", "vertical"},
+    "SortSpec": {"dimensionIndex"},
+    "FilterSpec": {"columnIndex"},
+    "PivotGroup": {"sourceColumnOffset"},
+    "PivotValue": {"sourceColumnOffset"},
     "SheetProperties": {"sheetId", "index"},
     "DeveloperMetadataLocation": {"sheetId"},
     "DeveloperMetadata": {"metadataId"},
@@ -150,8 +159,8 @@ DEFAULTS: tuple[Any, ...] = (False, 0, "")
 class Schemas:
     """The messages of one API, each a parser, made when first used."""
 
-    def __init__(self, name: str) -> None:
-        self.document = document(name)
+    def __init__(self, name: str, *, strict: bool = True) -> None:
+        self.document, self.strict = document(name), strict
         self.made: dict[str, Parser] = {}
 
     def parser(self, name: str) -> Parser:
@@ -180,6 +189,8 @@ class Schemas:
             result = {}
             for field, raw in value.items():
                 entry = table.get(field)
+                if entry is None and not self.strict:
+                    continue
                 if entry is None:
                     where = f" at '{path}'" if path else ""
                     text = f'Invalid JSON payload received. Unknown name "{field}"{where}: Cannot find field.'
@@ -227,10 +238,13 @@ class Schemas:
         kind = f"{PACKAGE}.{items['$ref']}" if "$ref" in items else "TYPE_STRING"
 
         def parse(value: Any, path: str, found: Violations) -> Any:
+            if isinstance(value, Canonical):
+                return value
             if not isinstance(value, list):
                 value = [value] if isinstance(value, dict) or kind == "TYPE_STRING" else value
             if not isinstance(value, list):
                 return wrong(path, kind, value, found)
+            value = flattened(value) if "$ref" in items else value
             parsed = [inner(item, f"{path}[{place}]", found) for place, item in enumerate(value)]
             return [{} if item is DROP else item for item in parsed]
 
@@ -247,6 +261,13 @@ class Schemas:
         return parse
 
 
+def flattened(items: list[Any]) -> list[Any]:
+    """Lists in a list of messages are taken as if written out: pygsheets has always sent such ones."""
+    if not any(isinstance(item, list) for item in items):
+        return items
+    return [inner for item in items for inner in (flattened(item) if isinstance(item, list) else [item])]
+
+
 def parse_rows(value: Any, path: str, found: Violations) -> Any:
     """A list of lists of plain values: what the values calls send."""
     kind = "type.googleapis.com/google.protobuf.ListValue"
@@ -259,4 +280,4 @@ def parse_rows(value: Any, path: str, found: Violations) -> Any:
 
 
 SHEETS = Schemas("sheets.v4")
-DRIVE = Schemas("drive.v3")
+DRIVE = Schemas("drive.v3", strict=False)  # Drive takes no notice of fields that it does not know

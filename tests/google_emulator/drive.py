@@ -8,11 +8,11 @@ import io
 from datetime import UTC, datetime
 from typing import Any
 
-from . import query
-from .a1 import Area
-from .cells import formatted_value
+from . import exports, query, values
+from .defaults import properties
 from .errors import ApiError
 from .formulas.evaluate import calculation
+from .model import Sheet, Spreadsheet
 from .world import SPREADSHEET, Caller, File, World, permission
 
 Json = dict[str, Any]
@@ -164,30 +164,25 @@ def delete(world: World, caller: Caller, file_id: str) -> None:
     world.remove(world.file(file_id, caller, "organizer"))
 
 
-def export(world: World, caller: Caller, file_id: str, mime_type: str) -> tuple[bytes, str]:
-    """The first sheet as CSV or TSV, the whole as Excel; other formats are not made."""
+def export(world: World, caller: Caller, file_id: str, mime_type: str) -> bytes:
+    """A spreadsheet in another format."""
     file = world.file(file_id, caller)
-    marks = {"text/csv": ",", "text/tab-separated-values": "\t"}
-    if mime_type in EXCEL and file.spreadsheet is not None:
-        from .excel import workbook
-
-        return workbook(file.spreadsheet, world.now), mime_type
-    if mime_type not in marks or file.spreadsheet is None:
+    if mime_type not in exports.FORMATS or file.spreadsheet is None:
         message = "The requested conversion is not supported."
         raise ApiError(400, message, reason="badRequest", location="convertTo")
-    sheet, worked = file.spreadsheet.sheets[0], calculation(file.spreadsheet, world.now)
-    rows: dict[int, dict[int, str]] = {}
-    for row, column, cell in sheet.filled(Area()):
-        rows.setdefault(row, {})[column] = formatted_value(worked, sheet, row, column, cell)
-    width = max((max(line) for line in rows.values()), default=-1) + 1
-    text = io.StringIO()
-    writer = csv.writer(text, delimiter=marks[mime_type], lineterminator="\r\n")
-    for row in range(max(rows, default=-1) + 1):
-        writer.writerow([rows.get(row, {}).get(column, "") for column in range(width)])
-    return text.getvalue().removesuffix("\r\n").encode(), mime_type
+    return exports.FORMATS[mime_type](file.spreadsheet, calculation(file.spreadsheet, world.now))
 
 
-EXCEL = ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",)
+def upload(world: World, caller: Caller, file_id: str, content: bytes) -> Json:
+    """CSV in place of all that a spreadsheet held."""
+    file = world.file(file_id, caller, "writer")
+    rows = list(csv.reader(io.StringIO(content.decode("utf-8-sig"))))
+    book = Spreadsheet(file.id, file.spreadsheet.properties if file.spreadsheet else properties(file.name))
+    sheet = book.add(Sheet(0, "Sheet1", max(len(rows), 1), max(map(len, rows), default=1)))
+    values.put_rows(book, sheet, (0, 0), rows, "USER_ENTERED", world.now.date())
+    file.spreadsheet = book
+    world.touch(file)
+    return {"kind": "drive#file", "id": file.id, "title": file.name, "mimeType": file.mime_type}
 
 
 def permissions(world: World, caller: Caller, file_id: str) -> Json:
@@ -292,5 +287,5 @@ def about(caller: Caller) -> Json:
         "kind": "drive#about",
         "user": user(caller.email, caller.email),
         "storageQuota": {"limit": "16106127360", "usage": "0", "usageInDrive": "0", "usageInDriveTrash": "0"},
-        "exportFormats": {SPREADSHEET: ["text/csv", "text/tab-separated-values", *EXCEL]},
+        "exportFormats": {SPREADSHEET: list(exports.FORMATS)},
     }

@@ -14,6 +14,7 @@ from .world import Caller, World
 
 Json = dict[str, Any]
 FILE = "kind,id,name,mimeType"
+UPLOAD = re.compile("/upload/drive/v2/files/([^/]+)")  # how gspread imports CSV
 PERMISSION = "kind,id,type,role"
 Handler = Callable[[World, Caller, Call, "re.Match[str]"], Json | Answer | None]
 # method, path, message of the body, message of the answer, what is answered without a mask
@@ -31,6 +32,8 @@ def route(
 
 
 def answer(world: World, caller: Caller, call: Call) -> Answer:
+    if uploaded := UPLOAD.fullmatch(call.path):
+        return Answer.of(drive.upload(world, caller, uploaded[1], call.body))
     for method, pattern, takes, gives, default, handler in ROUTES:
         match = pattern.fullmatch(call.path)
         if match is None or method != call.method:
@@ -101,8 +104,8 @@ def copied(world: World, caller: Caller, call: Call, match: re.Match[str]) -> Js
 
 @route("GET", "/files/([^/]+)/export", None, None, None)
 def export(world: World, caller: Caller, call: Call, match: re.Match[str]) -> Answer:
-    content, kind = drive.export(world, caller, match[1], call.option("mimeType"))
-    return Answer(200, content, kind)
+    kind = call.option("mimeType")
+    return Answer(200, drive.export(world, caller, match[1], kind), kind)
 
 
 @route("GET", "/files/([^/]+)/comments", None, "CommentList", None)

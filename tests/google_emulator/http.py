@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from .discovery import DRIVE, NESTED_NAMES, PACKAGE, SHEETS, Schemas, Violations, snake
+from .discovery import DRIVE, NESTED_NAMES, PACKAGE, SHEETS, Schemas, Violations, flattened, snake
 from .errors import violations
 
 Json = dict[str, Any]
@@ -82,7 +82,7 @@ def parsed(call: Call, schema: str, schemas: Schemas = SHEETS, path: str = "") -
 def check_kinds(value: Any, found: Violations) -> None:
     """Each request of a batch is of one kind."""
     requests = value.get("requests") if isinstance(value, dict) else None
-    for place, request in enumerate(requests if isinstance(requests, list) else []):
+    for place, request in enumerate(flattened(requests) if isinstance(requests, list) else []):
         kinds = (
             [kind for kind, given in request.items() if given is not None]
             if isinstance(request, dict)

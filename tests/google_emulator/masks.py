@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from .discovery import SHEETS, Schemas
+from .discovery import SHEETS, Canonical, Schemas
 from .errors import BAD_REQUEST, ApiError, invalid
 
 Tree = dict[str, Any]  # an empty tree means everything below
@@ -56,7 +56,7 @@ def join(tree: Tree, name: str, below: Tree) -> None:
 
 def choose(value: Any, tree: Tree) -> Any:
     """What a mask leaves of an answer."""
-    if not tree:
+    if not tree or isinstance(value, Canonical):
         return value
     if isinstance(value, list):
         return [choose(item, tree) for item in value]

@@ -90,6 +90,15 @@ class Sheet:
                     if Area.spans(column, area.column, area.column_end):
                         yield row, column, self.cells[row][column]
 
+    def formulas(self) -> list[tuple[int, int, Json]]:
+        """The cells that hold a formula."""
+        return [
+            (row, column, cell)
+            for row, cells in self.cells.items()
+            for column, cell in cells.items()
+            if "formulaValue" in cell.get("userEnteredValue", ())
+        ]
+
     def whole(self, area: Area) -> Area:
         return area.within(self.rows, self.columns)
 

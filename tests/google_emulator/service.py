@@ -53,7 +53,7 @@ class Service:
         if call.path.startswith("/v4/"):
             self.allow(caller, call, drive=False)
             return sheets_api.answer(self.world, caller, call)
-        if call.path.startswith("/drive/v3/"):
+        if call.path.startswith(("/drive/v3/", "/upload/drive/")):
             self.allow(caller, call, drive=True)
             return drive_api.answer(self.world, caller, call)
         raise ApiError(404, f"The emulator has nothing at {call.path}", reason="notFound")

@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from . import masks, spreadsheet_json, values
+from .a1 import Area
 from .addresses import locate, of_filter
 from .defaults import properties
 from .discovery import SHEETS
@@ -76,19 +77,19 @@ def method(name: str) -> Callable[[Method], Method]:
 
 
 def answer(world: World, caller: Caller, call: Call) -> Answer:
-    """Run the method, see that the answer is one of Google's messages, choose what the mask wants."""
+    """Run the method, choose what the mask wants, and see that it is one of Google's messages."""
     name, places = found(call)
     request = Request(world, caller, call, name, places)
     schema = request.method["response"]["$ref"]
     tree = request.tree(schema)
-    result = METHODS[name](request)
+    result = masks.choose(METHODS[name](request), tree)
     if request.writes and request.file is not None:
         world.touch(request.file)
     checked: list[tuple[str, str]] = []
     message = SHEETS.parser(schema)(result, "", checked)
     if checked:
         raise AssertionError(f"not an answer of {name}: {checked}")
-    return Answer.of(masks.choose(message, tree))
+    return Answer.of(message)
 
 
 SHAPES = sorted(
@@ -251,15 +252,13 @@ def values_append(request: Request) -> Json:
 @method("values.batchUpdate")
 def values_batch_update(request: Request) -> Json:
     values.check_option(request.body)
-    kept = request.book.snapshot()
-    try:
-        results = [
-            written(request, part.get("range", ""), part, request.body)
-            for part in request.body.get("data", [])
-        ]
-    except ApiError as error:
-        request.book.restore(kept)
-        raise ApiError(error.code, f"Invalid data[0]: {error.message}", details=error.details) from error
+    kept, results = request.book.snapshot(), []
+    for place, part in enumerate(request.body.get("data", [])):
+        try:
+            results.append(written(request, part.get("range", ""), part, request.body))
+        except ApiError as error:
+            request.book.restore(kept)
+            raise ApiError(error.code, f"Invalid data[{place}]: {error.message}") from error
     return values.total(request.book, [result for result, _ in results], {sheet.id for _, sheet in results})
 
 
@@ -282,9 +281,17 @@ def values_clear(request: Request) -> Json:
     return {"spreadsheetId": request.book.id, "clearedRange": values.clear(request.book, sheet, area)}
 
 
+def cleared_area(request: Request, place: int, text: str) -> tuple[Sheet, Area]:
+    try:
+        sheet, area = locate(request.book, text)
+        return sheet, sheet.inside(area)
+    except ApiError as error:
+        raise ApiError(error.code, f"Invalid range[{place}]: {error.message}") from error
+
+
 @method("values.batchClear")
 def values_batch_clear(request: Request) -> Json:
-    places = [locate(request.book, text) for text in request.body.get("ranges", [])]
+    places = [cleared_area(request, place, text) for place, text in enumerate(request.body.get("ranges", []))]
     cleared = [values.clear(request.book, sheet, area) for sheet, area in places]
     return {"spreadsheetId": request.book.id, "clearedRanges": cleared}
 

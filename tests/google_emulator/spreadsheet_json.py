@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import copy
 from typing import Any
 
 from .a1 import Area
 from .addresses import locate
 from .cells import rendered
+from .discovery import Canonical
 from .formulas.evaluate import Calculation
 from .masks import Tree
 from .model import LISTS, Sheet, Spreadsheet
@@ -15,6 +15,7 @@ from .model import LISTS, Sheet, Spreadsheet
 Json = dict[str, Any]
 URL = "https://docs.google.com/spreadsheets/d/{}/edit"
 ROW_PIXELS, COLUMN_PIXELS = 21, 100
+CHECKED = 2_000  # so many cells of an area are checked on their way out; more are all made alike
 
 
 def spreadsheet(
@@ -82,13 +83,15 @@ def grid_data(calculation: Calculation, sheet: Sheet, area: Area, tree: Tree) ->
 def row_data(calculation: Calculation, sheet: Sheet, area: Area, tree: Tree) -> list[Json]:
     first_row, first_column = area.row or 0, area.column or 0
     rows: list[Json] = []
+    count = 0
     for row, column, _ in sheet.filled(area):
         while len(rows) <= row - first_row:
             rows.append({})
         values = rows[-1].setdefault("values", [])
         values.extend({} for _ in range(column - first_column - len(values)))
         values.append(rendered(calculation, sheet, (row, column), tree))
-    return rows
+        count += 1
+    return rows if count <= CHECKED else Canonical(rows)
 
 
 def metadata(sheet: Sheet, dimension: str, start: int, end: int) -> list[Json]:
@@ -124,7 +127,3 @@ def wants_data(tree: Tree, asked: bool) -> bool:
     if not tree:
         return asked
     return "sheets" in tree and (not tree["sheets"] or "data" in tree["sheets"])
-
-
-def copied(value: Any) -> Any:
-    return copy.deepcopy(value)

@@ -7,11 +7,12 @@ from typing import Any
 from .. import masks
 from ..a1 import Area
 from ..addresses import closed
+from ..cells import STORED
 from ..errors import invalid
 from ..formulas.moving import shifted
 from ..model import Sheet
 from ..values import LONGEST
-from .registry import Batch, both_colors, changed, handles
+from .registry import Batch, both_colors, both_masks, handles
 
 Json = dict[str, Any]
 
@@ -21,33 +22,29 @@ def write(sheet: Sheet, row: int, column: int, given: Json, tree: masks.Tree) ->
     text = given.get("userEnteredValue", {})
     if len(str(text.get("stringValue", text.get("formulaValue", "")))) > LONGEST:
         raise invalid(f"Your input contains more than the maximum of {LONGEST} characters in a single cell.")
-    old = sheet.cell(row, column)
-    new = changed(old, stored(given), tree or {name: {} for name in FIELDS})
-    sheet.put(row, column, {name: value for name, value in new.items() if value not in ({}, "", [])})
+    new = masks.apply(sheet.cell(row, column), stored(given), tree)
+    sheet.put(row, column, {name: value for name, value in new.items() if value})
 
 
-FIELDS = (
-    "userEnteredValue",
-    "userEnteredFormat",
-    "note",
-    "dataValidation",
-    "textFormatRuns",
-    "chipRuns",
-    "pivotTable",
-)
+def cell_mask(request: Json) -> masks.Tree:
+    """The mask of a write to cells, both spellings of colors in it."""
+    tree = masks.for_update(request.get("fields"), "CellData")
+    return both_masks(tree or {name: {} for name in STORED})
 
 
 def stored(given: Json) -> Json:
     """What of a given cell is kept: an empty text is no value, and no formula is text."""
-    kept = {name: value for name, value in given.items() if name in FIELDS}
+    kept = {name: value for name, value in given.items() if name in STORED}
     if kept.get("userEnteredValue") in ({}, {"stringValue": ""}):
         del kept["userEnteredValue"]
+    if "userEnteredFormat" in kept:
+        kept["userEnteredFormat"] = both_colors(kept["userEnteredFormat"])
     return kept
 
 
 @handles("updateCells")
 def update_cells(batch: Batch, request: Json) -> None:
-    tree = masks.for_update(request.get("fields"), "CellData")
+    tree = cell_mask(request)
     rows = request.get("rows", [])
     if "range" in request:
         sheet, area = closed(batch.book, request["range"])
@@ -95,7 +92,7 @@ def check_rows(area: Area, rows: list[Json]) -> None:
 
 @handles("repeatCell")
 def repeat_cell(batch: Batch, request: Json) -> None:
-    tree = masks.for_update(request.get("fields"), "CellData")
+    tree = cell_mask(request)
     sheet, area = closed(batch.book, request.get("range", {}))
     batch.guard(sheet, area)
     given = request.get("cell", {})
@@ -111,7 +108,7 @@ def repeat_cell(batch: Batch, request: Json) -> None:
 
 @handles("appendCells")
 def append_cells(batch: Batch, request: Json) -> None:
-    tree = masks.for_update(request.get("fields"), "CellData")
+    tree = cell_mask(request)
     sheet = batch.book.sheet(request.get("sheetId", 0))
     rows = request.get("rows", [])
     start = max(sheet.cells, default=-1) + 1

@@ -20,7 +20,21 @@ Json = dict[str, Any]
 def bounded(batch: Batch, given: Json) -> tuple[Sheet, Json]:
     """A filter with the ends of its range written out."""
     sheet, area = closed(batch.book, given.get("range", {}))
-    return sheet, copy.deepcopy(given) | {"range": area.grid_range(sheet.id)}
+    made = copy.deepcopy(given) | {"range": area.grid_range(sheet.id)}
+    return sheet, made | both_spellings(made)
+
+
+def both_spellings(made: Json) -> Json:
+    """The criteria by column, and the same as a list: Google answers with both."""
+    old = {int(column): rule for column, rule in made.get("criteria", {}).items()}
+    new = {spec.get("columnIndex", 0): spec.get("filterCriteria", {}) for spec in made.get("filterSpecs", [])}
+    rules = sorted((old | new).items())
+    if not rules:
+        return {}
+    return {
+        "criteria": {str(column): rule for column, rule in rules},
+        "filterSpecs": [{"columnIndex": column, "filterCriteria": rule} for column, rule in rules],
+    }
 
 
 @handles("setBasicFilter")
@@ -59,9 +73,8 @@ def hide(batch: Batch, sheet: Sheet, made: Json | None) -> None:
 
 
 def hidden_values(made: Json) -> dict[int, list[str]]:
-    old = {int(column): rule for column, rule in made.get("criteria", {}).items()}
-    new = {spec.get("columnIndex", 0): spec.get("filterCriteria", {}) for spec in made.get("filterSpecs", [])}
-    return {column: rule["hiddenValues"] for column, rule in (old | new).items() if rule.get("hiddenValues")}
+    rules = made.get("criteria", {}).items()
+    return {int(column): rule["hiddenValues"] for column, rule in rules if rule.get("hiddenValues")}
 
 
 @handles("clearBasicFilter")

@@ -26,9 +26,20 @@ def add_chart(batch: Batch, request: Json) -> Json:
         raise invalid("Chart spec must be specified.")
     sheet, position = placed(batch, given.get("position", {}))
     made = {"chartId": batch.book.new_id(taken)} | given | {"position": position}
-    made = both_colors(made)
+    made["spec"] = drawn(made["spec"])
     sheet.lists["charts"].append(made)
     return {"chart": copy.deepcopy(made)}
+
+
+def drawn(spec: Json) -> Json:
+    """A chart's description with what Google adds of its own."""
+    title = (
+        {"titleTextFormat": {"fontFamily": "Roboto"} | spec.get("titleTextFormat", {})}
+        if "title" in spec
+        else {}
+    )
+    base = {"fontName": "Roboto", "hiddenDimensionStrategy": "SKIP_HIDDEN_ROWS_AND_COLUMNS"}
+    return both_colors(base | spec | title)  # type: ignore[no-any-return]
 
 
 def placed(batch: Batch, position: Json) -> tuple[Sheet, Json]:
@@ -58,7 +69,7 @@ def find_object(batch: Batch, object_id: int) -> tuple[str, Json]:
 def update_chart_spec(batch: Batch, request: Json) -> None:
     chart_id = request.get("chartId", 0)
     chart = take(everywhere(batch.book, "charts"), "chartId", chart_id, f"No chart with id: {chart_id}")
-    chart["spec"] = both_colors(copy.deepcopy(request.get("spec", {})))
+    chart["spec"] = drawn(copy.deepcopy(request.get("spec", {})))
 
 
 @handles("updateEmbeddedObjectPosition")

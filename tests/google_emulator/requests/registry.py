@@ -106,6 +106,9 @@ COLORS = (
 )
 
 
+COLOR_NAMES = {*COLORS, *(name + "Style" for name in COLORS)}
+
+
 def both_colors(value: Any) -> Any:
     """The message with each color in both spellings; the style wins."""
     if isinstance(value, list):
@@ -113,6 +116,8 @@ def both_colors(value: Any) -> Any:
     if not isinstance(value, dict):
         return value
     result = {name: both_colors(item) for name, item in value.items()}
+    if COLOR_NAMES.isdisjoint(result):
+        return result
     for name in COLORS:
         style = result.get(name + "Style")
         if style is not None:

@@ -6,7 +6,6 @@ import copy
 from typing import Any
 
 from .. import masks
-from ..a1 import Area
 from ..errors import invalid
 from ..formulas.moving import retitled
 from ..model import Sheet, Spreadsheet
@@ -170,9 +169,9 @@ GRID_SWITCHES = ("frozenRowCount", "frozenColumnCount", "hideGridlines")
 def retitle(book: Spreadsheet, sheet: Sheet, title: str) -> None:
     check_title(book, title, sheet)
     for owner in book.sheets:
-        for row, column, cell in list(owner.filled(Area())):
-            formula = cell.get("userEnteredValue", {}).get("formulaValue")
-            if formula and (new := retitled(formula, sheet.title, title)) != formula:
+        for row, column, cell in owner.formulas():
+            formula = cell["userEnteredValue"]["formulaValue"]
+            if (new := retitled(formula, sheet.title, title)) != formula:
                 owner.put(row, column, cell | {"userEnteredValue": {"formulaValue": new}})
     sheet.properties["title"] = title
 
