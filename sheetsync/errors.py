@@ -103,3 +103,23 @@ class Brake(SheetsyncError):
 
 class LockHeld(SheetsyncError):
     """Another pass of this program is under way."""
+
+
+class MailServerError(SheetsyncError):
+    """No mail can leave now: the folder or server cannot be used, or refuses the login or the sender."""
+
+
+class MailRefused(SheetsyncError):
+    """The server did not take one mail, and said so.
+
+    Args:
+        for_good: Whether it will not take it later either.
+    """
+
+    def __init__(self, what: str, *, for_good: bool) -> None:
+        self.for_good = for_good
+        super().__init__(what)
+
+
+class MailUnknown(SheetsyncError):
+    """The connection broke while a mail was handed over: nobody can tell whether the server took it."""

@@ -14,7 +14,7 @@ from sheetsync.core.announcements import WEEKDAYS
 from sheetsync.core.columns import is_email
 from sheetsync.core.model import Column, Tab, Template
 from sheetsync.core.rules import all_rules
-from sheetsync.core.settings import MailSettings, Settings
+from sheetsync.core.settings import MailSettings, MailTable, Settings, SmtpTable
 from sheetsync.core.template_checks import suggestion
 from sheetsync.errors import ConfigError, Problem, UsageError
 from sheetsync.toml_file import parse, read_file
@@ -22,6 +22,7 @@ from sheetsync.toml_file import parse, read_file
 FILE_NAME = "sheetsync.toml"
 ENVIRONMENT = "SHEETSYNC_PROGRAM"
 _STRICT: dict[str, Any] = {"extra": "forbid"}
+_HERE = ("", "localhost", "127.0.0.1", "::1")
 
 
 @dataclass(frozen=True)
@@ -33,22 +34,6 @@ class ProgramTable:
     name: str
     operator: str
     live: bool = False
-
-
-@dataclass(frozen=True)
-class MailTable:
-    """`[mail]`: see `MailSettings`."""
-
-    __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
-
-    sender: str = ""
-    facilitator: str = ""
-    org: tuple[str, ...] = ()
-    external: tuple[str, ...] = ()
-    allowed_domains: tuple[str, ...] = ()
-    digest_day: str = "monday"
-    cap: int = 100
-    folder: str = "outbox"
 
 
 @dataclass(frozen=True)
@@ -109,6 +94,7 @@ class ProgramFile:
     workbook: tuple[WorkbookTable, ...]
     settings: Settings = field(default_factory=Settings)
     mail: MailTable = field(default_factory=MailTable)
+    smtp: SmtpTable = field(default_factory=SmtpTable)
     rules: RulesTable = field(default_factory=RulesTable)
     schedule: ScheduleTable = field(default_factory=ScheduleTable)
     ledger: LedgerTable = field(default_factory=LedgerTable)
@@ -119,6 +105,7 @@ _PARTS: dict[str, type] = {
     "workbook": WorkbookTable,
     "settings": Settings,
     "mail": MailTable,
+    "smtp": SmtpTable,
     "rules": RulesTable,
     "schedule": ScheduleTable,
     "ledger": LedgerTable,
@@ -153,6 +140,7 @@ class Program:
     workbooks: tuple[Workbook, ...]
     settings: Settings
     mail: MailSettings
+    smtp: SmtpTable
     rules_off: tuple[str, ...]
     schedule: ScheduleTable
     ledger_url: str
@@ -183,6 +171,7 @@ class Program:
             tuple(workbooks),
             found.settings,
             _mail_settings(found),
+            found.smtp,
             found.rules.off,
             found.schedule,
             found.ledger.url or f"sqlite:///{(state / 'ledger.db').resolve().as_posix()}",
@@ -248,7 +237,18 @@ def _faults(found: ProgramFile) -> Iterator[tuple[str, str]]:
         yield "schedule, days", f"expected at least one of: {', '.join(WEEKDAYS)}."
     if not _is_local_time(found.schedule.at):
         yield "schedule, at", f'"{found.schedule.at}" is not a time; expected one such as "07:00".'
+    yield from _smtp_faults(found.smtp)
     yield from _workbook_faults(found)
+
+
+def _smtp_faults(smtp: SmtpTable) -> Iterator[tuple[str, str]]:
+    yield from _unknown("smtp, security", [smtp.security], ("tls", "starttls", "none"))
+    if not smtp.host and smtp != SmtpTable():
+        yield "smtp, host", "expected the name of a mail server, such as smtp.acme.example."
+    if smtp.security == "none" and smtp.host not in _HERE:
+        yield "smtp, security", '"none" is for a mail server on this machine alone; expected tls or starttls.'
+    if not 0 <= smtp.port <= 65535:
+        yield "smtp, port", f"{smtp.port} is no port; expected a number such as 465."
 
 
 def _is_local_time(text: str) -> bool:
@@ -302,20 +302,9 @@ def _unknown(where: str, words: Iterable[str], known: Collection[str]) -> Iterat
 
 
 def _mail_settings(found: ProgramFile) -> MailSettings:
-    mail = found.mail
     links = {table.name: table.link or table.replicas[0] for table in found.workbook if table.replicas}
-    return MailSettings(
-        found.program.operator,
-        found.program.live,
-        mail.sender,
-        mail.facilitator,
-        mail.org,
-        mail.external,
-        mail.allowed_domains,
-        mail.digest_day,
-        mail.cap,
-        links,
-    )
+    program = found.program
+    return MailSettings(**vars(found.mail), operator=program.operator, live=program.live, links=links)
 
 
 def _template(table: WorkbookTable, folder: Path, path: Path) -> Template:

@@ -19,7 +19,7 @@ import pytest
 
 from sheetsync.cli.main import cli
 from sheetsync.core.rules.registry import ERROR, Finding
-from sheetsync.core.settings import Settings
+from sheetsync.core.settings import Settings, SmtpTable
 from sheetsync.program import (
     LedgerTable,
     MailTable,
@@ -43,6 +43,7 @@ TABLES = {
     "[program]": ProgramTable,
     "[[workbook]]": WorkbookTable,
     "[mail]": MailTable,
+    "[smtp]": SmtpTable,
     "[schedule]": ScheduleTable,
     "[rules]": RulesTable,
     "[settings]": Settings,

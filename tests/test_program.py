@@ -68,6 +68,26 @@ digest_day = "friday"
     assert program.mail.links == {"map": "https://acme.example/map"}
 
 
+@pytest.mark.parametrize(
+    ("table", "problem"),
+    [
+        ('host = "smtp.acme.example"\nsecurity = "ssl"', 'smtp, security: "ssl" is not known'),
+        (
+            'host = "smtp.acme.example"\nsecurity = "none"',
+            '"none" is for a mail server on this machine alone',
+        ),
+        ('host = "smtp.acme.example"\nport = 99999', "smtp, port: 99999 is no port"),
+        ('user = "maya"', "smtp, host: expected the name of a mail server"),
+        ('host = "smtp.acme.example"\npassword = "hunter2"', "password: this key is not known"),
+    ],
+)
+def test_mail_leaves_through_a_named_server_over_a_safe_line_and_no_password_stands_in_the_file(
+    tmp_path: Path, table: str, problem: str
+) -> None:
+    (found,) = problems(tmp_path, f"{SMALLEST}[smtp]\n{table}\n")
+    assert problem in found
+
+
 def test_a_program_may_add_values_and_switch_columns_on(tmp_path: Path) -> None:
     text = SMALLEST.replace("stakeholder-map", "working-group").replace("map", "group")
     program = load(tmp_path, text)

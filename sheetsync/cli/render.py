@@ -18,6 +18,15 @@ from sheetsync.verbs.gather import Trouble
 from sheetsync.verbs.report import Mail, PlacedConflict, PlacedFinding, Report, Written
 
 _UNWRAPPED = 1000
+#: What people read for the state of a mail, and in which style.
+MAIL_STATES = {
+    "unknown": ("may have been sent", "bold yellow"),
+    "sending": ("may have been sent", "bold yellow"),
+    "failed": ("failed", "bold red"),
+    "retry": ("tried again later", "yellow"),
+    "planned": ("waits", ""),
+    "withdrawn": ("withdrawn", ""),
+}
 _COLORS = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.ADVICE: "cyan"}
 
 
@@ -71,8 +80,9 @@ def print_mails(out: Console, mails: Sequence[Mail]) -> None:
         return
     out.print(f"[bold]{counted(len(mails), 'mail')}[/bold] to the outbox")
     for mail in mails:
-        state = "" if mail.state == "sent" else f" ({mail.state})"
-        out.print(Text(f"  {mail.subject}{state}"))
+        state, style = MAIL_STATES.get(mail.state, ("", ""))
+        reason = f": {mail.remark}" if state and mail.remark else ""
+        out.print(Text.assemble(f"  {mail.subject}", f" ({state}{reason})" if state else "", style=style))
 
 
 def _print_written(out: Console, written: Sequence[Written]) -> None:

@@ -37,6 +37,25 @@ def rehearsal(view: View, announcement: Announcement) -> str:
     return f"Rehearsal: only you got this mail. Once the program is live it goes to {whom}."
 
 
+def barred(view: View, address: str) -> str:
+    """Why no mail may leave for an address at this moment, whatever was decided before; "" where it may.
+
+    Args:
+        view: The program with every record, those in conflict too.
+        address: One that a mail was planned for.
+    """
+    mail, wanted = view.mail, address.casefold()
+    if not _deliverable(mail, [Recipient("", address)]):
+        return "the address is outside the domains that mail may go to"
+    if wanted in {mail.operator.casefold(), mail.facilitator.casefold()}:
+        return ""
+    if wanted in _opted_out(view):
+        return "its reader opted out of mail"
+    members = (member.text("email") for book in view.books for member in active_members(book))
+    known = {each.casefold() for each in (*mail.org, *mail.external, *members)}
+    return "" if wanted in known else "the program mails this address no longer"
+
+
 _AUDIENCES = {
     GROUP: ("member of the group", "members of the group"),
     ORG: ("address in the organization", "addresses in the organization"),
@@ -55,10 +74,13 @@ def _intended(view: View, announcement: Announcement) -> tuple[Recipient, ...]:
         found: Iterable[Recipient] = (Recipient("", address) for address in listed)
     else:
         found = _members(view, announcement)
-    opted_out = {
-        row.text("email").casefold() for row in view.records("members") if row.is_any("mail", "none")
-    }
+    opted_out = _opted_out(view)
     return _deliverable(mail, (each for each in found if each.address.casefold() not in opted_out))
+
+
+def _opted_out(view: View) -> frozenset[str]:
+    refusing = (row for row in view.records("members") if row.is_any("mail", "none"))
+    return frozenset(row.text("email").casefold() for row in refusing)
 
 
 def _members(view: View, announcement: Announcement) -> Iterator[Recipient]:

@@ -49,23 +49,22 @@ class Settings:
 
 
 @dataclass(frozen=True)
-class MailSettings:
-    """Who may get mail, and when; the program file's `[mail]` table has the same names.
+class MailTable:
+    """The program file's `[mail]` table: who may get mail, and when.
 
     Attributes:
-        operator: Whoever runs sheetsync; gets everything until the program is live.
-        live: Until true, every mail goes to the operator alone.
         sender: From address; the operator's where empty.
         facilitator: Gets the private notes (G401); the operator where empty.
         org: Addresses for milestones shared with the wider organisation.
         external: Addresses for milestones shared outside.
         allowed_domains: Where not empty, mail goes to no other domain.
         digest_day: Weekday of the weekly digest.
-        links: Where a workbook can be opened, by workbook name (a URL or a shared path).
+        cap: At most so many mails leave in one pass.
+        folder: Where mails are written as files, from the program's folder, while no server is named.
     """
 
-    operator: str = ""
-    live: bool = False
+    __pydantic_config__: ClassVar[dict[str, Any]] = {"extra": "forbid"}
+
     sender: str = ""
     facilitator: str = ""
     org: tuple[str, ...] = ()
@@ -73,4 +72,40 @@ class MailSettings:
     allowed_domains: tuple[str, ...] = ()
     digest_day: str = "monday"
     cap: int = 100
+    folder: str = "outbox"
+
+
+@dataclass(frozen=True)
+class MailSettings(MailTable):
+    """The `[mail]` table with what else of the program file decides about mail.
+
+    Attributes:
+        operator: Whoever runs sheetsync; gets everything until the program is live.
+        live: Until true, every mail goes to the operator alone.
+        links: Where a workbook can be opened, by workbook name (a URL or a shared path).
+    """
+
+    operator: str = ""
+    live: bool = False
     links: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class SmtpTable:
+    """The program file's `[smtp]` table: the server that mail leaves through.
+
+    Attributes:
+        host: Its name; where empty, mails are written to a folder.
+        port: 0 for the usual one of the security.
+        security: "tls" from the first byte, "starttls", or "none" (on this machine alone).
+        user: Name to log in with; no login where empty. The password never stands in the file.
+        password_command: Program and arguments that print the password.
+    """
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = {"extra": "forbid"}
+
+    host: str = ""
+    port: int = 0
+    security: str = "tls"
+    user: str = ""
+    password_command: tuple[str, ...] = ()

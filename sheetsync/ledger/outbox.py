@@ -1,7 +1,8 @@
 """The outbox: one decision a mail, at most one unattended send.
 
 planned (decided in the same transaction as the generation) -> sending (durable before the mail leaves)
--> sent, or retry (a definite refusal), or unknown (nobody can tell: never sent again unattended).
+-> sent, or retry (refused for now), or failed (refused for good, or too often), or unknown (nobody can tell:
+never sent again unattended), or withdrawn (its reader must not get it any more).
 baseline: about the past when the ledger was made; never sent.
 """
 
@@ -15,12 +16,14 @@ from sqlalchemy import Connection, insert, select, update
 
 from sheetsync.ledger.schema import outbox
 
-PLANNED, SENDING, SENT, RETRY, UNKNOWN, BASELINE = (
+PLANNED, SENDING, SENT, RETRY, FAILED, UNKNOWN, WITHDRAWN, BASELINE = (
     "planned",
     "sending",
     "sent",
     "retry",
+    "failed",
     "unknown",
+    "withdrawn",
     "baseline",
 )
 
@@ -32,6 +35,9 @@ class Letter:
     Attributes:
         key: Workbook, record, event and occurrence; with the address, unique for ever.
         message: The whole mail as text (RFC 5322); "" once it was sent.
+        number: What people call it by; 0 until it is planned.
+        tries: How often it was refused.
+        changed: When it came into its state.
     """
 
     key: str
@@ -43,6 +49,21 @@ class Letter:
     state: str = PLANNED
     remark: str = ""
     planned: datetime | None = None
+    number: int = 0
+    tries: int = 0
+    changed: datetime | None = None
+
+    def to_json(self) -> dict[str, object]:
+        """What scripts see of it; docs/json.md describes it."""
+        return {
+            "number": self.number,
+            "subject": self.subject,
+            "kind": self.kind,
+            "address": self.address,
+            "state": self.state,
+            "planned": self.planned.isoformat() if self.planned else "",
+            "remark": self.remark,
+        }
 
 
 class Outbox:
@@ -93,15 +114,22 @@ class Outbox:
                 row.state,
                 row.remark,
                 row.planned,
+                row.id,
+                row.tries,
+                row.changed,
             )
             for row in self.connection.execute(query)
         )
 
     def mark(self, letter: Letter, state: str, now: datetime, remark: str = "") -> None:
-        """Move a mail to another state; the text of a mail that was sent is not kept."""
+        """Move a mail to another state; the text of a mail that leaves no more is not kept."""
         values: dict[str, object] = {"state": state, "changed": now, "remark": remark}
-        if state == SENT:
+        if state in (SENT, WITHDRAWN):
             values["message"] = ""
+        if state == RETRY:
+            values["tries"] = outbox.c.tries + 1
+        if state == PLANNED:
+            values["tries"] = 0
         self.connection.execute(
             update(outbox)
             .where(outbox.c.key == letter.key, outbox.c.address == letter.address)

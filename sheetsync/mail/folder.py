@@ -6,12 +6,29 @@ import os
 import re
 import tempfile
 import unicodedata
+from collections.abc import Callable
 from email.message import EmailMessage
 from email.utils import parsedate_to_datetime
 from hashlib import sha256
 from pathlib import Path
 
-from sheetsync.errors import SheetsyncError
+from sheetsync.errors import MailServerError
+
+
+class Folder:
+    """The folder as a `Transport`."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def __enter__(self) -> Folder:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        pass
+
+    def send(self, message: EmailMessage, recipient: str, leaving: Callable[[], object]) -> str:  # noqa: ARG002
+        return str(deliver(message, self.folder))
 
 
 def deliver(message: EmailMessage, folder: Path) -> Path:
@@ -21,7 +38,7 @@ def deliver(message: EmailMessage, folder: Path) -> Path:
         The file: "2026-11-21-acme-weekly-green-nothing-to-decide-1f3a5c7e.eml".
 
     Raises:
-        SheetsyncError: The folder cannot be written to.
+        MailServerError: The folder cannot be written to.
     """
     path = folder / file_name(message)
     try:
@@ -30,7 +47,7 @@ def deliver(message: EmailMessage, folder: Path) -> Path:
             _write(message.as_bytes(), path)
     except OSError as error:
         what = f"The mail cannot be written to {folder}: {error.strerror or error}."
-        raise SheetsyncError(what, "Check that the folder exists, is yours and has room.") from error
+        raise MailServerError(what, "Check that the folder exists, is yours and has room.") from error
     return path
 
 

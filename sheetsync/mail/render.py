@@ -16,6 +16,7 @@ from email.utils import format_datetime
 from hashlib import sha256
 from importlib.resources import files
 from pathlib import Path
+from urllib.parse import quote
 
 from jinja2 import (
     BaseLoader,
@@ -118,6 +119,7 @@ def _headed(announcement: Announcement, recipient: Recipient, view: View) -> Ema
     message["In-Reply-To"] = thread
     message["References"] = thread
     message["List-Id"] = f"<{slug[:60]}.sheetsync.{domain}>"
+    message["List-Unsubscribe"] = f"<mailto:{quote(view.mail.operator, safe='@')}?subject=unsubscribe>"
     message["Auto-Submitted"] = "auto-generated"
     return message
 

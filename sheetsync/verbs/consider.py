@@ -64,6 +64,8 @@ class Considered:
     """What a pass came to.
 
     Attributes:
+        view: Every record, as rules see it.
+        certain: The records nobody disagrees about: what mails are made from.
         merges: Workbook -> tab -> merge, of the workbooks that take part.
         settled: Conflicts that people ended in this pass.
         refused: Why a choice about a conflict does not count, by the conflict's code.
@@ -76,6 +78,7 @@ class Considered:
     """
 
     view: View
+    certain: View
     merges: dict[str, dict[str, TabMerge]] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
     conflicts: tuple[Conflict, ...] = ()
@@ -110,7 +113,8 @@ def consider(
         announce: Whether occasions become milestones and milestones mails.
         choices: What people chose about conflicts.
     """
-    result = Considered(View(program.name, (), now))
+    nothing = View(program.name, (), now)
+    result = Considered(nothing, nothing)
     for it in readable(gathered):
         _merge(it, program, now, result, lifted)
     delete_due((merge for tabs in result.merges.values() for merge in tabs.values()), now.date())
@@ -126,9 +130,10 @@ def consider(
     if announce:
         _celebrate(_certain(make_view(), result), result, past, fresh)
     result.view = make_view()
+    result.certain = _certain(result.view, result)
     result.findings = check_all(result.view, all_rules(), program.rules_off)
     if announce:
-        _announce(_certain(result.view, result), result, past, fresh)
+        _announce(result.certain, result, past, fresh)
     result.derived = _derive(result, past, now)
     return result
 

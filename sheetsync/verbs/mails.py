@@ -1,7 +1,9 @@
-"""Looking at the outbox: its mails, and one of them as a page."""
+"""The outbox in a person's hands: its mails, settling those that are stuck, and one of them as a page."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from datetime import datetime
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default as default_policy
@@ -10,9 +12,13 @@ from pathlib import Path
 from sheetsync.core.records import fold
 from sheetsync.errors import UsageError
 from sheetsync.ledger import Ledger
-from sheetsync.ledger.outbox import PLANNED, RETRY, SENDING, SENT, UNKNOWN, Letter, Outbox
+from sheetsync.ledger.outbox import BASELINE, FAILED, PLANNED, RETRY, SENDING, SENT, UNKNOWN, Letter, Outbox
 from sheetsync.mail.render import preview_html
 from sheetsync.program import Program
+from sheetsync.verbs.opening import opened
+
+#: States that a person may settle: the mail did not arrive for sure.
+_OPEN = (SENDING, UNKNOWN, FAILED, RETRY)
 
 
 def list_mails(program: Program) -> tuple[Letter, ...]:
@@ -20,9 +26,42 @@ def list_mails(program: Program) -> tuple[Letter, ...]:
     ledger = Ledger.open(program.ledger_url)
     try:
         with ledger.transaction() as connection:
-            return Outbox(connection).letters(PLANNED, SENDING, SENT, RETRY, UNKNOWN)
+            return tuple(it for it in Outbox(connection).letters() if it.state != BASELINE)
     finally:
         ledger.close()
+
+
+def resend(program: Program, numbers: Collection[int], now: datetime) -> tuple[Letter, ...]:
+    """Let mails leave (again) with the next pass, under the Message-ID they had.
+
+    Raises:
+        UsageError: A number is no mail's that could be sent again; nothing was changed.
+        LockHeld: A pass is under way.
+    """
+    return _settle(program, numbers, PLANNED, now)
+
+
+def mark_sent(program: Program, numbers: Collection[int], now: datetime) -> tuple[Letter, ...]:
+    """Note that mails arrived, so that they never leave again; raises as `resend` does."""
+    return _settle(program, numbers, SENT, now)
+
+
+def _settle(program: Program, numbers: Collection[int], state: str, now: datetime) -> tuple[Letter, ...]:
+    with opened(program) as ledger, ledger.transaction() as connection:
+        outbox = Outbox(connection)
+        letters = {it.number: it for it in outbox.letters(*_OPEN)}
+        if unknown := sorted(set(numbers) - letters.keys()):
+            raise _not_open(unknown, letters)
+        chosen = tuple(letters[number] for number in sorted(set(numbers)))
+        for letter in chosen:
+            outbox.mark(letter, state, now, "settled by a person")
+        return chosen
+
+
+def _not_open(numbers: Collection[int], letters: Collection[int]) -> UsageError:
+    listed = ", ".join(map(str, numbers))
+    there = f"There are: {', '.join(map(str, letters))}." if letters else "There is none at present."
+    return UsageError(f"No mail that could be settled has the number {listed}.", there)
 
 
 def preview(program: Program, wanted: str = "") -> Path:

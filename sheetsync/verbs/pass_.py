@@ -25,13 +25,14 @@ from sheetsync.ledger.outbox import Outbox
 from sheetsync.program import Program
 from sheetsync.replicas.replica import Replica
 from sheetsync.verbs.consider import Considered, Past, consider
-from sheetsync.verbs.deliver import baseline_letters, deliver_planned, letters, milestones_sent
+from sheetsync.verbs.deliver import baseline_letters, letters, milestones_sent
 from sheetsync.verbs.gather import Gathered, gather, open_replicas, readable
 from sheetsync.verbs.machine import chosen_in
 from sheetsync.verbs.opening import opened
 from sheetsync.verbs.placing import count, place_report
 from sheetsync.verbs.planning import Finish, Planner, changes_of, minted_in
 from sheetsync.verbs.report import Mail, Report, Written
+from sheetsync.verbs.sending import Delivery, deliver_planned
 from sheetsync.verbs.writing import write_replicas
 
 #: A replica that people change at this very moment is read again; so often, then the pass gives up.
@@ -158,10 +159,15 @@ class _Pass:
         result = self._consider(gathered)
         for it in readable(gathered):
             self._apply(it, result, number)
-        mails = self._conclude(gathered, result, number)
+        delivery = self._conclude(gathered, result, number)
         report = place_report(self.program, gathered, result, self.options.called, self.now)
         return replace(
-            report, run=number, dry_run=self.options.dry_run, written=tuple(self.written), mails=mails
+            report,
+            run=number,
+            dry_run=self.options.dry_run,
+            written=tuple(self.written),
+            mails=tuple(delivery.mails),
+            troubles=(*report.troubles, *delivery.troubles),
         )
 
     def _consider(self, gathered: Sequence[Gathered]) -> Considered:
@@ -253,11 +259,11 @@ class _Pass:
             for tab in filter(expires, it.workbook.template.tab):
                 generations.erase(tab.key, partial(is_due, today=self.now.date()))
 
-    def _conclude(self, gathered: Sequence[Gathered], result: Considered, run: int) -> tuple[Mail, ...]:
+    def _conclude(self, gathered: Sequence[Gathered], result: Considered, run: int) -> Delivery:
         """Everything else that was decided, in one transaction with the mails; then the mails leave."""
         decided = letters(result, self.program) if self.options.verb.announces else ()
         if not self.writes:
-            return tuple(Mail(it.subject, it.kind, it.address, "planned") for it in decided)
+            return Delivery([Mail(it.subject, it.kind, it.address, "planned") for it in decided])
         with self.ledger.transaction() as connection:
             journal, outbox = Journal(connection), Outbox(connection)
             for it in readable(gathered):
@@ -269,4 +275,6 @@ class _Pass:
             outbox.plan(decided, run, self.now)
             outbox.plan(baseline_letters(result), run, self.now)
             journal.end(run, self.now, {"stopped": sum(it.stopped for it in gathered)})
-        return deliver_planned(self.ledger, self.program, self.now) if self.options.verb.announces else ()
+        if not self.options.verb.announces:
+            return Delivery()
+        return deliver_planned(self.ledger, self.program, result.view, self.now)

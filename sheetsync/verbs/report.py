@@ -8,7 +8,11 @@ from datetime import datetime
 
 from sheetsync.core.rules.registry import ERROR, WARNING, Finding
 from sheetsync.core.values import Value, to_json
+from sheetsync.ledger.outbox import FAILED, UNKNOWN
 from sheetsync.verbs.gather import Trouble
+
+#: States of mails that only a person can bring further.
+STUCK = (FAILED, UNKNOWN)
 
 
 @dataclass(frozen=True)
@@ -104,7 +108,7 @@ class Report:
     troubles: tuple[Trouble, ...] = field(default=())
 
     def exit_code(self, *, strict: bool = False) -> int:
-        """0 done; 1 errors or conflicts need a person; 3 a workbook was stopped or a replica failed.
+        """0 done; 1 errors, conflicts or mails need a person; 3 a workbook was stopped or a replica failed.
 
         Args:
             strict: Warnings need a person too.
@@ -113,7 +117,8 @@ class Report:
             return 3
         grave = (ERROR, WARNING) if strict else (ERROR,)
         wrong = any(placed.finding.severity in grave for placed in self.findings)
-        return 1 if wrong or self.conflicts else 0
+        stuck = any(mail.state in STUCK for mail in self.mails)
+        return 1 if wrong or stuck or self.conflicts else 0
 
     def to_json(self) -> dict[str, object]:
         """The report as one JSON object; docs/json.md describes it."""

@@ -336,9 +336,9 @@ def test_provision_says_what_it_made_and_then_that_all_is_there(call: Call, two_
 def test_the_outbox_is_listed_and_a_mail_previewed(call: Call, acme: Desk) -> None:
     mails = json.loads(call("-C", acme.folder, "outbox", "--json").out)["mails"]
     assert mails
-    assert list(mails[0]) == ["subject", "kind", "address", "state", "planned", "remark"]
+    assert list(mails[0]) == ["number", "subject", "kind", "address", "state", "planned", "remark"]
     listed = call("-C", acme.folder, "outbox").out
-    assert f"2026-03-04 09:00  written  {mails[0]['subject']}\n    to {mails[0]['address']}" in listed
+    assert f"   1  2026-03-04 09:00  written  {mails[0]['subject']}\n      to {mails[0]['address']}" in listed
 
     page = call("-C", acme.folder, "preview", "--print")
     path = Path("".join(page.out.splitlines()))

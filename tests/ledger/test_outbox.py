@@ -9,7 +9,18 @@ import pytest
 from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
-from sheetsync.ledger.outbox import BASELINE, PLANNED, RETRY, SENDING, SENT, UNKNOWN, Letter, Outbox
+from sheetsync.ledger.outbox import (
+    BASELINE,
+    FAILED,
+    PLANNED,
+    RETRY,
+    SENDING,
+    SENT,
+    UNKNOWN,
+    WITHDRAWN,
+    Letter,
+    Outbox,
+)
 
 NOW = datetime(2026, 3, 2, 9, 0)
 MAIL = Letter(
@@ -24,7 +35,7 @@ def outbox(connection: Connection) -> Outbox:
 
 def test_a_planned_mail_comes_back_as_it_was(outbox):
     outbox.plan([MAIL], 1, NOW)
-    assert outbox.letters(PLANNED) == (replace(MAIL, planned=NOW),)
+    assert outbox.letters(PLANNED) == (replace(MAIL, planned=NOW, changed=NOW, number=1),)
 
 
 def test_planning_nothing_plans_nothing(outbox):
@@ -39,7 +50,7 @@ def test_a_mail_is_planned_once_for_each_recipient(outbox):
         outbox.plan([MAIL], 2, NOW)
 
 
-@pytest.mark.parametrize("state", [SENDING, SENT, RETRY, UNKNOWN, BASELINE])
+@pytest.mark.parametrize("state", [SENDING, SENT, RETRY, FAILED, UNKNOWN, WITHDRAWN, BASELINE])
 def test_a_mail_is_in_one_state_at_a_time(outbox, state):
     outbox.plan([MAIL], 1, NOW)
     outbox.mark(MAIL, state, NOW, "why")
@@ -53,6 +64,16 @@ def test_the_text_of_a_mail_is_kept_until_it_was_sent(outbox):
     assert outbox.letters(RETRY)[0].message == "Grüße"
     outbox.mark(MAIL, SENT, NOW)
     assert outbox.letters(SENT)[0].message == ""
+
+
+def test_every_refusal_counts_as_a_try_until_the_mail_is_planned_anew(outbox):
+    outbox.plan([MAIL], 1, NOW)
+    for _ in range(3):
+        outbox.mark(MAIL, SENDING, NOW)
+        outbox.mark(MAIL, RETRY, NOW)
+    assert outbox.letters()[0].tries == 3
+    outbox.mark(MAIL, PLANNED, NOW)
+    assert outbox.letters()[0].tries == 0
 
 
 def test_marking_a_mail_leaves_the_other_recipients_alone(outbox):

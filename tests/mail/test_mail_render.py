@@ -82,6 +82,7 @@ def test_a_mail_parses_back_with_all_its_headers(kind):
     assert message["Date"].datetime.date() == TODAY
     assert message["Auto-Submitted"] == "auto-generated"
     assert message["List-Id"] == "<acme.sheetsync.acme.example>"
+    assert message["List-Unsubscribe"] == "<mailto:maya@acme.example?subject=unsubscribe>"
     assert message["In-Reply-To"] == message["References"]
     assert message.get_content_type() == "multipart/alternative"
     assert [part.get_content_type() for part in message.iter_parts()] == ["text/plain", "text/html"]

@@ -139,12 +139,30 @@ def test_nothing_is_mailed_from_a_row_that_people_disagree_about(acme: Desk) -> 
     assert len(about(acme.run().mails)) == 1
 
 
+def test_nobody_is_mailed_whose_own_row_the_copies_disagree_about(acme: Desk) -> None:
+    go_live(acme)
+    path = acme.folder / "sheetsync.toml"
+    path.write_text(path.read_text().replace(f'"{GROUP}"', f'"{GROUP}", "copy.xlsx"'))
+    acme.provision()
+    acme.settle()
+    reader = people_who_want(acme, "instant")[0]
+    acme.type(GROUP, str(reader["Name"]), "Email", "one@acme.example", tab="Members")
+    acme.type("copy.xlsx", str(reader["Name"]), "Email", "two@acme.example", tab="Members")
+    reach(acme)
+    addresses = {mail.address for mail in about(acme.run().mails)}
+    assert addresses
+    assert not addresses & {reader["Email"], "one@acme.example", "two@acme.example"}
+
+
 def test_a_mail_that_cannot_be_put_into_the_outbox_is_tried_again(acme: Desk) -> None:
     reach(acme)
     outbox = acme.folder / "outbox"
     outbox.rename(acme.folder / "aside")
     outbox.write_text("a file where the folder should be")
-    assert [mail.state for mail in about(acme.run().mails)] == ["retry"]
+    report = acme.run()
+    assert [mail.state for mail in about(report.mails)] == ["planned"]
+    assert "The mail cannot be written to" in report.troubles[0].what
+    assert report.exit_code() == 3
     outbox.unlink()
     assert [mail.state for mail in about(acme.run().mails)] == ["sent"]
     assert about(acme.run().mails) == []
