@@ -47,12 +47,19 @@ class RulesTable:
 
 @dataclass(frozen=True)
 class ScheduleTable:
-    """`[schedule]`: when passes run, for "next run" on the status tabs."""
+    """`[schedule]`: when runs start, how long one may take, and who hears of each.
+
+    Attributes:
+        timeout: Minutes after which a run is ended; what it left is finished by the next.
+        ping: Web address of a health check, asked after each run; "/fail" is added where it failed.
+    """
 
     __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
 
     at: str = "07:00"
     days: tuple[str, ...] = WEEKDAYS[:5]
+    timeout: int = 60
+    ping: str = ""
 
 
 @dataclass(frozen=True)
@@ -237,6 +244,10 @@ def _faults(found: ProgramFile) -> Iterator[tuple[str, str]]:
         yield "schedule, days", f"expected at least one of: {', '.join(WEEKDAYS)}."
     if not _is_local_time(found.schedule.at):
         yield "schedule, at", f'"{found.schedule.at}" is not a time; expected one such as "07:00".'
+    if found.schedule.timeout < 1:
+        yield "schedule, timeout", f"{found.schedule.timeout} is no time; expected minutes, at least 1."
+    if found.schedule.ping and not found.schedule.ping.startswith(("https://", "http://")):
+        yield "schedule, ping", f'"{found.schedule.ping}" is no web address; expected one with https://.'
     yield from _smtp_faults(found.smtp)
     yield from _workbook_faults(found)
 

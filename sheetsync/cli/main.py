@@ -25,7 +25,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "announce": ("passes", "Sync, then turn milestones into mails."),
     "conflicts": ("conflicts", "List the cells people have to settle."),
     "rules": ("rules", "Explain the rules, or one of them."),
+    "runs": ("runs", "List the newest passes, and what came of each."),
+    "schedule": ("schedule", "Have runs started by the system's own scheduler."),
     "outbox": ("outbox", "List the mails that were decided on, and what became of them."),
+    "letter": ("letter", "Mail a member what they did, for their performance review."),
     "preview": ("preview", "Open a mail in the browser."),
     "doctor": ("doctor", "Look the program over: what is wrong, and what mends it."),
 }

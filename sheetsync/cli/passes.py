@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
 
 import click
@@ -9,8 +10,11 @@ import click
 from sheetsync.cli.options import dry_run_option, json_option, load_program, now_option, print_json
 from sheetsync.cli.render import print_report
 from sheetsync.core.merge.brakes import DELETES, EMPTY_TAB
+from sheetsync.program import Program
 from sheetsync.verbs.gather import FOREIGN_LEDGER, UNKNOWN_STAMP
 from sheetsync.verbs.pass_ import Options, Verb, run_pass
+from sheetsync.verbs.report import Report
+from sheetsync.verbs.watch import ends_within, watched_run
 
 _lift_option = click.option(
     "--lift",
@@ -19,6 +23,12 @@ _lift_option = click.option(
     help="Lift a brake for this pass; its message names it.",
 )
 _strict_option = click.option("--strict", is_flag=True, help="Warnings too end with exit code 1.")
+_quiet_option = click.option("--quiet", is_flag=True, help="Print nothing where nobody is needed.")
+_log_option = click.option(
+    "--log-format",
+    type=click.Choice(["text", "json"]),
+    help="One line on standard error: what came of it.",
+)
 
 
 def _command(verb: Verb, help_text: str) -> click.Command:
@@ -28,6 +38,8 @@ def _command(verb: Verb, help_text: str) -> click.Command:
     @now_option
     @_lift_option
     @_strict_option
+    @_quiet_option
+    @_log_option
     @click.pass_context
     def command(
         ctx: click.Context,
@@ -36,16 +48,50 @@ def _command(verb: Verb, help_text: str) -> click.Command:
         now: datetime | None,
         lift: tuple[str, ...],
         strict: bool,
+        quiet: bool,
+        log_format: str | None,
     ) -> None:
-        options = Options(verb, dry_run, frozenset(lift))
-        report = run_pass(load_program(ctx), now or datetime.now(), options)
+        program, options = load_program(ctx), Options(verb, dry_run, frozenset(lift))
+        report = _pass(program, now or datetime.now(), options)
+        code = report.exit_code(strict=strict)
+        if log_format:
+            click.echo(_log_line(report, log_format), err=True)
         if as_json:
             print_json(report.to_json())
-        else:
+        elif code or not quiet:
             print_report(report, details=verb is Verb.VALIDATE)
-        ctx.exit(report.exit_code(strict=strict))
+        ctx.exit(code)
 
     return command
+
+
+def _pass(program: Program, now: datetime, options: Options) -> Report:
+    def last_words() -> None:
+        click.echo(
+            f"sheetsync: the pass took longer than {minutes} minutes ([schedule] timeout) and was ended.",
+            err=True,
+        )
+        click.echo("Nothing is lost: the next pass takes up what it left.", err=True)
+
+    minutes = program.schedule.timeout
+    with ends_within(minutes, last_words):
+        if options.verb is Verb.RUN and not options.dry_run:
+            return watched_run(program, now, options)
+        return run_pass(program, now, options)
+
+
+def _log_line(report: Report, log_format: str) -> str:
+    """One line for a log: what the ledger keeps of a pass, too."""
+    facts = {
+        "time": report.now.isoformat(),
+        "program": report.program,
+        "verb": report.verb,
+        "run": report.run,
+    }
+    facts |= report.outcome()
+    if log_format == "json":
+        return json.dumps(facts, ensure_ascii=False)
+    return " ".join(f"{key}={json.dumps(value, ensure_ascii=False)}" for key, value in facts.items())
 
 
 run_command = _command(

@@ -6,16 +6,20 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from sheetsync.core.calendar import Entry
+from sheetsync.core.contribution import Contribution, contribution
 from sheetsync.core.digest import Digest, digest
 from sheetsync.core.milestones import UNNAMED_GREEN_LIGHT, is_unnamed
 from sheetsync.core.private_notes import Note, overdue_notes, private_note
 from sheetsync.core.records import Book, Record, View
 from sheetsync.core.rules.registry import ERROR, Finding
 from sheetsync.core.subjects import milestone_subject, subject
+from sheetsync.core.welcome import Welcome, newcomers, welcome
 from sheetsync.core.wording import counted, day, one_line
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 GROUP, ORG, EXTERNAL, OWNER, FACILITATOR = "group", "org", "external", "owner", "facilitator"
+OPERATOR = "operator"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +38,13 @@ class Announcement:
     Attributes:
         key: "<workbook>/<row id>/<kind>/<occurrence>", or "<kind>/<week>" for what is built from many
             records: the ledger sends each key once to each address.
-        kind: "milestone", "digest" or "note".
-        audience: "group", "org", "external", "owner" (the member `row_id`) or "facilitator".
+        kind: "milestone", "digest", "note", "welcome", "letter" or "alarm".
+        audience: "group", "org", "external", "owner" (the member `row_id`), "facilitator" or "operator".
         workbook: The workbook it belongs to, whose accent it wears.
         row_id: The record it is built from, "" where it is built from many.
         opens: The workbook it links to: never the map for the group, none for readers outside the group.
         preheader: What a mailbox shows beside the subject; as discreet as the subject.
+        dates: What comes along for people's calendars.
     """
 
     key: str
@@ -50,7 +55,8 @@ class Announcement:
     opens: str
     subject: str
     preheader: str
-    content: Milestone | Digest | Note
+    content: Milestone | Digest | Note | Welcome | Contribution
+    dates: tuple[Entry, ...] = ()
 
 
 def announcements(view: View, findings: Sequence[Finding]) -> tuple[Announcement, ...]:
@@ -67,7 +73,23 @@ def announcements(view: View, findings: Sequence[Finding]) -> tuple[Announcement
         for row in book.records("milestones")
         if (book.name, row.id) not in wrong and (made := _milestone(view, book, row))
     )
-    return (*shared, *_weekly(view, findings))
+    welcomes = (_welcome(view, book, member) for book, member in newcomers(view))
+    return (*shared, *welcomes, *_weekly(view, findings))
+
+
+def letter(view: View, book: Book, member: Record, since: date) -> Announcement:
+    """A member's contribution letter, to them alone; one a day at most."""
+    key = f"{book.name}/{member.id}/letter/{view.today.isoformat()}"
+    made = contribution(view, book, member, since)
+    line = subject(view, "Your contribution letter")
+    return Announcement(key, "letter", OWNER, book.name, member.id, "", line, "For you alone.", made)
+
+
+def _welcome(view: View, book: Book, member: Record) -> Announcement:
+    key, line = f"{book.name}/{member.id}/welcome", subject(view, "Welcome to the group")
+    glance = "Where we are, who does what, and where a hand is welcome."
+    made = welcome(view, book)
+    return Announcement(key, "welcome", OWNER, book.name, member.id, book.name, line, glance, made)
 
 
 def _milestone(view: View, book: Book, row: Record) -> Announcement | None:

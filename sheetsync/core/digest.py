@@ -90,9 +90,9 @@ def digest(view: View, findings: Sequence[Finding]) -> Digest | None:
         color,
         one_line(reason),
         tuple(one_line(text, 200) for text in _outcomes(view))[:MAX_OUTCOMES],
-        _section(_decisions(view), MAX_ITEMS),
-        _section(sorted(_ahead(view), key=_by_due), MAX_ITEMS),
-        _section(_blockers(view), MAX_ITEMS),
+        section(decisions(view), MAX_ITEMS),
+        section(dates_ahead(view), MAX_ITEMS),
+        section(_blockers(view), MAX_ITEMS),
         tuple(_thanks(view)),
         _tally(view),
         *_stages(view),
@@ -105,7 +105,8 @@ def _says_something(made: Digest) -> bool:
     return bool(made.outcomes or made.thanks or made.tally.overdue or any(part.items for part in sections))
 
 
-def _section(items: Sequence[Item], most: int) -> Section:
+def section(items: Sequence[Item], most: int) -> Section:
+    """The first items, and how many more there are."""
     return Section(tuple(items[:most]), max(0, len(items) - most))
 
 
@@ -149,7 +150,7 @@ def _by_due(item: Item) -> date:
     return item.due or date.max
 
 
-def _decisions(view: View) -> list[Item]:
+def decisions(view: View) -> list[Item]:
     """Open questions, and decisions that are due: without a date, the Log records one that was made."""
     found = [_item(view, book, row) for book, row in _open_log(view, "question")]
     found += [_item(view, book, row) for book, row in _open_log(view, "decision") if row.date("due")]
@@ -171,12 +172,11 @@ def _runs(sprint: Record, today: date) -> bool:
     return bool(start and start <= today) and (end is None or end >= today)
 
 
-def _ahead(view: View) -> Iterator[Item]:
-    """Actions due, sprints that start or end, and meetings of the next two weeks, today included."""
+def dates_ahead(view: View) -> list[Item]:
+    """Actions due, sprints that start or end, meetings: of the next two weeks, today included, in order."""
     last = view.today + AHEAD
-    for item in (*_due_actions(view), *_sprint_days(view), *_meetings(view)):
-        if item.due and view.today <= item.due <= last:
-            yield item
+    found = (*_due_actions(view), *_sprint_days(view), *_meetings(view))
+    return sorted((item for item in found if item.due and view.today <= item.due <= last), key=_by_due)
 
 
 def _due_actions(view: View) -> Iterator[Item]:

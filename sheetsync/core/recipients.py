@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from sheetsync.core.announcements import EXTERNAL, FACILITATOR, GROUP, ORG, OWNER, Announcement
+from sheetsync.core.announcements import EXTERNAL, FACILITATOR, GROUP, OPERATOR, ORG, OWNER, Announcement
 from sheetsync.core.columns import is_email
 from sheetsync.core.derived import active_members
 from sheetsync.core.records import View, fold
@@ -60,13 +60,16 @@ _AUDIENCES = {
     GROUP: ("member of the group", "members of the group"),
     ORG: ("address in the organization", "addresses in the organization"),
     EXTERNAL: ("address outside the organization", "addresses outside the organization"),
-    OWNER: ("person, who owns what it lists", "people, who own what it lists"),
+    OWNER: ("person, whom it is about", "people, whom it is about"),
     FACILITATOR: ("person, the facilitator", "facilitators"),
+    OPERATOR: ("person, the operator", "operators"),
 }
 
 
 def _intended(view: View, announcement: Announcement) -> tuple[Recipient, ...]:
     mail = view.mail
+    if announcement.audience == OPERATOR:
+        return _deliverable(mail, [Recipient("", mail.operator)])
     if announcement.audience == FACILITATOR:
         return _deliverable(mail, [Recipient("", mail.facilitator or mail.operator)])
     if announcement.audience in (ORG, EXTERNAL):

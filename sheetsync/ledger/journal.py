@@ -25,6 +25,25 @@ class Run:
     ended: datetime | None
     outcome: Mapping[str, object]
 
+    @property
+    def result(self) -> str:
+        """What came of it in a word or two."""
+        if self.outcome.get("failed"):
+            return "failed"
+        if self.ended is None:
+            return "cut short"
+        return "needs a person" if self.outcome.get("exit") == 1 else "done"
+
+    def to_json(self) -> dict[str, object]:
+        """What scripts see of it; docs/json.md describes it."""
+        return {
+            "number": self.number,
+            "verb": self.verb,
+            "started": self.started.isoformat(),
+            "result": self.result,
+            **self.outcome,
+        }
+
 
 class Journal:
     """What happened, over an open transaction."""
@@ -48,11 +67,20 @@ class Journal:
             update(run).where(run.c.number == number).values(ended=now, outcome=dict(outcome))
         )
 
+    def note(self, number: int, outcome: Mapping[str, object]) -> None:
+        """Note what came of a pass, whether it came to its end or not."""
+        self.connection.execute(update(run).where(run.c.number == number).values(outcome=dict(outcome)))
+
+    def runs(self, most: int) -> tuple[Run, ...]:
+        """The newest passes, the newest first."""
+        query = select(run).order_by(run.c.number.desc()).limit(most)
+        return tuple(map(_run, self.connection.execute(query)))
+
     def last(self) -> Run | None:
         """The newest pass that came to its end."""
         query = select(run).where(run.c.ended.is_not(None)).order_by(run.c.number.desc()).limit(1)
         row = self.connection.execute(query).first()
-        return Run(row.number, row.verb, row.started, row.ended, row.outcome or {}) if row else None
+        return _run(row) if row else None
 
     # conflicts
 
@@ -148,6 +176,10 @@ class Journal:
 def _conflict(row: Row[tuple[Any, ...]]) -> Conflict:
     opinions = {place: from_json(value) for place, value in row.opinions.items()}
     return Conflict(row.workbook, row.tab, row.row_id, row.column, opinions, row.since)
+
+
+def _run(row: Row[Any]) -> Run:
+    return Run(row.number, row.verb, row.started, row.ended, row.outcome or {})
 
 
 def _conflict_row(it: Conflict, number: int) -> dict[str, object]:

@@ -34,14 +34,16 @@ from sheetsync.core.recipients import Recipient, rehearsal
 from sheetsync.core.records import View
 from sheetsync.core.wording import day, one_line, short_day
 from sheetsync.errors import ConfigError, Problem
+from sheetsync.mail.ics import calendar_file
 
 _WIDTH = 72
 _WHY_YOU = {
     "group": "you are an active member of the working group",
     "org": "your address is on the program's list for news inside the organization",
     "external": "your address is on the program's list for news outside the organization",
-    "owner": "you own what it lists",
+    "owner": "it is about you and what is yours",
     "facilitator": "you facilitate the group; nobody else gets it",
+    "operator": "you run the program",
 }
 
 
@@ -90,7 +92,21 @@ def render(
     html = _inlined(_fill(folder, f"{announcement.kind}.html", facts))
     message.add_alternative(html, subtype="html", cte="quoted-printable")
     message.set_boundary(f"=_{_fingerprint(announcement.key, recipient.address)}")
+    _attach_dates(message, announcement, recipient, view)
     return message
+
+
+def _attach_dates(
+    message: EmailMessage, announcement: Announcement, recipient: Recipient, view: View
+) -> None:
+    """New and moved dates in one file, cancelled ones in another: a file does one of both."""
+    domain = str(message["Message-ID"]).rpartition("@")[2].rstrip(">")
+    for name, cancelled in (("dates.ics", False), ("cancelled.ics", True)):
+        if listed := [it for it in announcement.dates if it.cancelled is cancelled]:
+            content = calendar_file(listed, view.program, domain, view.now)
+            message.add_attachment(content, "text", "calendar", filename=name)
+    if announcement.dates:
+        message.set_boundary(f"=_dates_{_fingerprint(announcement.key, recipient.address)}")
 
 
 def preview_html(message: EmailMessage) -> str:
@@ -147,12 +163,15 @@ def _letter(announcement: Announcement, view: View) -> Letter:
         _ink(accent),
         why_you,
         how_to_stop,
-        rehearsal(view, announcement),
+        "" if announcement.audience == "operator" else rehearsal(view, announcement),
     )
 
 
 def _footer(announcement: Announcement, view: View) -> tuple[str, str]:
     """Why the reader gets this mail, and how they stop it."""
+    if announcement.audience == "operator":
+        how = "Such a mail comes once when runs begin to fail, and once when they work again."
+        return _WHY_YOU["operator"], how
     if not view.mail.live:
         return "you run the program", "Everybody gets their mails once live = true stands in sheetsync.toml."
     if announcement.audience in ("group", "owner"):

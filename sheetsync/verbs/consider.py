@@ -12,6 +12,7 @@ from datetime import date, datetime
 from functools import partial
 
 from sheetsync.core.announcements import Announcement, announcements
+from sheetsync.core.calendar import entries
 from sheetsync.core.columns import cell_problem
 from sheetsync.core.conflicts import Conflict, Settled
 from sheetsync.core.derived import derive
@@ -75,6 +76,7 @@ class Considered:
         celebrated: Those of them that became rows of a Milestones tab.
         news: Announcements to send.
         old: Announcements about the past: remembered, never sent.
+        given: Dates that go out for people's calendars for the first time: (workbook, key).
     """
 
     view: View
@@ -90,6 +92,7 @@ class Considered:
     celebrated: Sequence[Occasion] = ()
     news: Sequence[Announcement] = ()
     old: Sequence[Announcement] = ()
+    given: Sequence[tuple[str, str]] = ()
 
 
 def consider(
@@ -280,7 +283,12 @@ def _announce(view: View, result: Considered, past: Past, fresh: set[str]) -> No
     due = [it for it in announcements(view, result.findings) if it.key not in past.announced]
     first_pass = past.previous_run is None
     result.old = [it for it in due if past.baseline or first_pass or it.workbook in fresh]
-    result.news = [it for it in due if it not in result.old]
+    dates = entries(view, result.view, past.occasions)
+    news = [it for it in due if it not in result.old]
+    result.news = [replace(it, dates=dates) if it.kind == "digest" else it for it in news]
+    if any(it.dates for it in result.news):
+        fresh_dates = {(it.workbook, it.key) for it in dates if not it.cancelled}
+        result.given = sorted(fresh_dates - past.occasions)
 
 
 def _derive(

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from datetime import date
-from email.message import EmailMessage
 
 from sheetsync.core.announcements import Announcement
-from sheetsync.core.recipients import barred, recipients
+from sheetsync.core.recipients import Recipient, barred, recipients
+from sheetsync.core.records import View
 from sheetsync.ledger.outbox import BASELINE, PLANNED, RETRY, SENDING, SENT, UNKNOWN, Letter, Outbox
 from sheetsync.mail.render import render
 from sheetsync.program import Program
@@ -19,7 +19,7 @@ REHEARSAL = "rehearsal"
 def letters(result: Considered, program: Program) -> tuple[Letter, ...]:
     """The mails that the announcements of a pass call for, rendered from what nobody disagrees about."""
     return tuple(
-        _letter(it, to.address, render(it, to, result.certain, program.folder), program)
+        letter_of(it, to, result.certain, program)
         for it in result.news
         for to in recipients(result.certain, it)
         if not barred(result.view, to.address)
@@ -43,10 +43,12 @@ def milestones_sent(outbox: Outbox) -> dict[tuple[str, str], date]:
     return sent
 
 
-def _letter(announcement: Announcement, address: str, message: EmailMessage, program: Program) -> Letter:
+def letter_of(announcement: Announcement, to: Recipient, view: View, program: Program) -> Letter:
+    """An announcement for one recipient, rendered."""
+    message = render(announcement, to, view, program.folder)
     return Letter(
         announcement.key,
-        address,
+        to.address,
         announcement.kind,
         announcement.subject,
         str(message["Message-ID"]),

@@ -161,7 +161,7 @@ class _Pass:
             self._apply(it, result, number)
         delivery = self._conclude(gathered, result, number)
         report = place_report(self.program, gathered, result, self.options.called, self.now)
-        return replace(
+        report = replace(
             report,
             run=number,
             dry_run=self.options.dry_run,
@@ -169,6 +169,10 @@ class _Pass:
             mails=tuple(delivery.mails),
             troubles=(*report.troubles, *delivery.troubles),
         )
+        if number:
+            with self.ledger.transaction() as connection:
+                Journal(connection).note(number, report.outcome())
+        return report
 
     def _consider(self, gathered: Sequence[Gathered]) -> Considered:
         return consider(
@@ -271,7 +275,8 @@ class _Pass:
                 held = [conflict for conflict in result.conflicts if conflict.workbook == name]
                 journal.record_conflicts(name, held, run)
             journal.record_bonds(result.bonds)
-            journal.record_occasions([(it.workbook, it.key) for it in result.occasions], run)
+            seen = [(it.workbook, it.key) for it in result.occasions]
+            journal.record_occasions([*seen, *result.given], run)
             outbox.plan(decided, run, self.now)
             outbox.plan(baseline_letters(result), run, self.now)
             journal.end(run, self.now, {"stopped": sum(it.stopped for it in gathered)})

@@ -120,6 +120,19 @@ class Report:
         stuck = any(mail.state in STUCK for mail in self.mails)
         return 1 if wrong or stuck or self.conflicts else 0
 
+    def outcome(self) -> dict[str, object]:
+        """What came of the pass in a few figures, for the ledger and for one line of a log."""
+        return {
+            "exit": self.exit_code(),
+            "cells": sum(it.cells for it in self.written),
+            "new": sum(it.new for it in self.written),
+            "deleted": sum(it.deleted for it in self.written),
+            "findings": len(self.findings),
+            "conflicts": len(self.conflicts),
+            "mails": len(self.mails),
+            "failed": [it.what for it in self.troubles if not it.passing],
+        }
+
     def to_json(self) -> dict[str, object]:
         """The report as one JSON object; docs/json.md describes it."""
         return {

@@ -61,6 +61,12 @@ def deliver_planned(ledger: Ledger, program: Program, view: View, now: datetime)
     return _Sender(ledger, program, now).run(view)
 
 
+def deliver_these(ledger: Ledger, program: Program, now: datetime, key: str) -> Delivery:
+    """Deliver the mails of one announcement, just decided on outside of a pass; the others wait for one."""
+    sender = _Sender(ledger, program, now)
+    return sender.deliver([it for it in sender.waiting() if it.key == key])
+
+
 class _Sender:
     def __init__(self, ledger: Ledger, program: Program, now: datetime) -> None:
         self.ledger, self.program, self.now = ledger, program, now
@@ -69,7 +75,9 @@ class _Sender:
     def run(self, view: View) -> Delivery:
         for letter in self._letters(SENDING):
             self._become(letter, UNKNOWN, _IN_DOUBT)
-        ready = self._ready(view)[: self.program.mail.cap]
+        return self.deliver(self._ready(view)[: self.program.mail.cap])
+
+    def deliver(self, ready: list[Letter]) -> Delivery:
         try:
             if ready:
                 self._send_all(ready)
@@ -81,14 +89,17 @@ class _Sender:
     def _ready(self, view: View) -> list[Letter]:
         """The mails whose time has come; those that nobody may get any more are withdrawn."""
         ready = []
-        for letter in self._letters(PLANNED, RETRY):
+        for letter in self.waiting():
             if not view.mail.live and letter.address != view.mail.operator:
                 continue  # decided while the program was live: it waits until it is so again
             if reason := barred(view, letter.address):
                 self._become(letter, WITHDRAWN, reason)
-            elif _is_due(letter, self.now):
+            else:
                 ready.append(letter)
         return ready
+
+    def waiting(self) -> list[Letter]:
+        return [letter for letter in self._letters(PLANNED, RETRY) if _is_due(letter, self.now)]
 
     def _send_all(self, ready: list[Letter]) -> None:
         """Take mail by mail from the list, so that those are left which could not leave."""

@@ -338,7 +338,11 @@ def test_the_outbox_is_listed_and_a_mail_previewed(call: Call, acme: Desk) -> No
     assert mails
     assert list(mails[0]) == ["number", "subject", "kind", "address", "state", "planned", "remark"]
     listed = call("-C", acme.folder, "outbox").out
-    assert f"   1  2026-03-04 09:00  written  {mails[0]['subject']}\n      to {mails[0]['address']}" in listed
+    number = f"{mails[0]['number']:>4}"
+    assert (
+        f"{number}  2026-03-04 09:00  written  {mails[0]['subject']}\n      to {mails[0]['address']}"
+        in listed
+    )
 
     page = call("-C", acme.folder, "preview", "--print")
     path = Path("".join(page.out.splitlines()))

@@ -39,7 +39,7 @@ def test_the_second_pass_syncs_links_checks_celebrates_and_mails(told) -> None:
     assert second.exit_code() == 1, "some findings want a person"
     assert second.findings
     assert second.milestones
-    assert {mail.kind for mail in second.mails} == {"milestone", "digest", "note"}
+    assert {mail.kind for mail in second.mails} == {"milestone", "digest", "note", "welcome"}
 
 
 def test_every_finding_says_where_it_is_and_what_to_do(told) -> None:

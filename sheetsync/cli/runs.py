@@ -1,0 +1,48 @@
+"""`sheetsync runs`: which passes there were, and what came of each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import click
+from rich.table import Table
+from rich.text import Text
+
+from sheetsync.cli.options import json_option, load_program, print_json
+from sheetsync.cli.render import console
+from sheetsync.core.wording import counted
+from sheetsync.verbs.runs import list_runs
+
+_NOUNS = {
+    "cells": "cell",
+    "new": "new row",
+    "deleted": "deleted row",
+    "conflicts": "conflict",
+    "mails": "mail",
+}
+
+
+@click.command("runs")
+@click.option("--last", default=20, show_default=True, type=click.IntRange(1), help="How many to list.")
+@json_option
+@click.pass_context
+def runs_command(ctx: click.Context, last: int, as_json: bool) -> None:
+    """List the newest passes: when each began, and what came of it."""
+    runs = list_runs(load_program(ctx), last)
+    if as_json:
+        print_json({"runs": [it.to_json() for it in runs]})
+        return
+    table = Table.grid(padding=(0, 2))
+    for it in runs:
+        table.add_row(
+            str(it.number), f"{it.started:%Y-%m-%d %H:%M}", it.verb, _what_came(it.result, it.outcome)
+        )
+    console().print(table if runs else "No pass yet.")
+
+
+def _what_came(result: str, outcome: Mapping[str, object]) -> Text:
+    style = {"done": "green", "needs a person": "yellow"}.get(result, "bold red")
+    parts = [counted(int(str(outcome[key])), noun) for key, noun in _NOUNS.items() if outcome.get(key)]
+    failed = outcome.get("failed")
+    parts += [str(it) for it in failed] if isinstance(failed, list) else []
+    return Text.assemble((result, style), f": {', '.join(parts)}" if parts else "")

@@ -1,0 +1,82 @@
+"""What a member did for the program, as facts for their performance review (M5, W67), on request.
+
+Nothing is counted, compared or rated: only finished work that people logged themselves is listed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from sheetsync.core.derived import actions, person
+from sheetsync.core.digest import Item
+from sheetsync.core.records import Book, Record, View
+from sheetsync.core.wording import one_line
+
+
+@dataclass(frozen=True)
+class Contribution:
+    """The content of a contribution letter.
+
+    Attributes:
+        since, until: The days it covers, both included.
+        roles: What the member holds in the group.
+        led: Sprints they led, with the outcome.
+        facilitated: Meetings they prepared.
+        done: Actions they finished.
+    """
+
+    name: str
+    since: date
+    until: date
+    roles: tuple[str, ...]
+    led: tuple[Item, ...]
+    facilitated: tuple[Item, ...]
+    done: tuple[Item, ...]
+
+
+def contribution(view: View, book: Book, member: Record, since: date) -> Contribution:
+    """What a member of a group did from a day on."""
+    theirs = _Theirs(view, book, member, since)
+    return Contribution(
+        one_line(member.text("name"), 80),
+        since,
+        view.today,
+        member.many("roles"),
+        tuple(theirs.led()),
+        tuple(theirs.facilitated()),
+        tuple(theirs.done()),
+    )
+
+
+@dataclass(frozen=True)
+class _Theirs:
+    view: View
+    book: Book
+    member: Record
+    since: date
+
+    def led(self) -> Iterator[Item]:
+        for row in self.book.records("sprints"):
+            if self._is(row, "lead") and self._counts(row.date("end")):
+                text = ": ".join(filter(None, (row.text("name"), row.text("outcome"))))
+                yield Item(one_line(text, 300), due=row.date("end"))
+
+    def facilitated(self) -> Iterator[Item]:
+        for row in self.book.records("meetings"):
+            if self._is(row, "facilitator") and self._counts(row.date("date")):
+                yield Item(one_line(row.text("purpose") or "Meeting", 300), due=row.date("date"))
+
+    def done(self) -> Iterator[Item]:
+        for row in actions(self.book):
+            when = row.date("due") or row.date("date")
+            if row.is_any("state", "done") and self._is(row, "owner") and self._counts(when):
+                text = ": ".join(filter(None, (row.text("text"), row.text("outcome"))))
+                yield Item(one_line(text, 300), due=when)
+
+    def _is(self, row: Record, column: str) -> bool:
+        return person(self.view, self.book, row.text(column)) is self.member
+
+    def _counts(self, when: date | None) -> bool:
+        return when is not None and self.since <= when <= self.view.today

@@ -1,0 +1,123 @@
+"""Having `sheetsync run` started by the system's own scheduler, and no longer."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+
+from sheetsync.errors import SheetsyncError
+from sheetsync.program import Program
+from sheetsync.verbs.schedulers import KINDS, Setup, job_name
+
+_SECONDS = 60
+
+
+def default_kind() -> str:
+    """The scheduler that fits this machine."""
+    if sys.platform in ("darwin", "win32"):
+        return "launchd" if sys.platform == "darwin" else "windows"
+    return "systemd" if os.environ.get("XDG_RUNTIME_DIR") and shutil.which("systemctl") else "cron"
+
+
+def show(program: Program, kind: str) -> str:
+    """What `install` would do, as text to read or to paste."""
+    return "\n\n".join(_parts(KINDS[kind](program)))
+
+
+def _parts(setup: Setup) -> Iterator[str]:
+    for path, content in setup.files.items():
+        yield f"# {path}\n{content.rstrip()}"
+    if setup.crontab:
+        yield setup.crontab
+    if setup.install:
+        yield "\n".join(shlex.join(command) for command in setup.install)
+    if setup.remark:
+        yield f"# {setup.remark}"
+
+
+def install(program: Program, kind: str) -> str:
+    """Have the scheduler start a run as `[schedule]` says; installing again replaces what was there.
+
+    Returns:
+        What a person has to know, "" where nothing.
+
+    Raises:
+        SheetsyncError: The scheduler is not there, or refused.
+    """
+    setup = KINDS[kind](program)
+    for path, content in setup.files.items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(content, encoding="utf-8")
+    if setup.crontab:
+        _write_crontab([*_other_lines(program), setup.crontab])
+    for command in setup.install:
+        _call(command)
+    return setup.remark
+
+
+def remove(program: Program, kind: str) -> None:
+    """Have the scheduler start no more runs; where it never did, nothing happens.
+
+    Raises:
+        SheetsyncError: The scheduler is not there, or refused.
+    """
+    setup = KINDS[kind](program)
+    if not is_installed(program, kind):
+        return
+    if setup.crontab:
+        _write_crontab(_other_lines(program))
+    for command in setup.remove:
+        _call(command)
+    for path in setup.files:
+        path.unlink(missing_ok=True)
+
+
+def is_installed(program: Program, kind: str) -> bool:
+    """Whether the scheduler knows the program."""
+    setup = KINDS[kind](program)
+    if setup.crontab:
+        return len(_other_lines(program)) < len(_crontab())
+    if setup.files:
+        return any(path.exists() for path in setup.files)
+    return _asks("schtasks", "/Query", "/TN", job_name(program)).returncode == 0
+
+
+def _crontab() -> list[str]:
+    """The lines of the user's table; a user who has none yet has an empty one."""
+    return _asks("crontab", "-l").stdout.splitlines()
+
+
+def _other_lines(program: Program) -> list[str]:
+    mark = f"# {job_name(program)}"
+    return [line for line in _crontab() if not line.endswith(mark)]
+
+
+def _write_crontab(lines: Sequence[str]) -> None:
+    _call(("crontab", "-"), "".join(f"{line}\n" for line in lines))
+
+
+def _call(command: Sequence[str], text: str = "") -> None:
+    done = _asks(*command, text=text)
+    if done.returncode:
+        said = " ".join(done.stderr.split()) or f"exit code {done.returncode}"
+        raise SheetsyncError(f"{shlex.join(command)} failed: {said}", _OTHERWISE)
+
+
+def _asks(*command: str, text: str = "") -> subprocess.CompletedProcess[str]:
+    try:
+        return subprocess.run(  # noqa: S603 - the commands are ours
+            command, input=text, capture_output=True, encoding="utf-8", timeout=_SECONDS, check=False
+        )
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise SheetsyncError(
+            f'The scheduler\'s command "{command[0]}" cannot be used ({error}).', _OTHERWISE
+        ) from None
+
+
+_OTHERWISE = (
+    "Choose another one: sheetsync schedule install --kind cron (or systemd, launchd, windows, github)."
+)

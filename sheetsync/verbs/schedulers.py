@@ -1,0 +1,170 @@
+"""What each system's scheduler is given, so that it starts `sheetsync run`: texts, nothing is done here."""
+
+from __future__ import annotations
+
+import plistlib
+import re
+import shlex
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import time
+from hashlib import sha256
+from pathlib import Path
+
+from sheetsync.core.announcements import WEEKDAYS
+from sheetsync.program import Program
+
+
+@dataclass(frozen=True)
+class Setup:
+    """How a scheduler is told of a program, and how it forgets it.
+
+    Attributes:
+        files: Path -> content, to write before `install` and to delete after `remove`.
+        install, remove: Commands.
+        crontab: A line of the user's table, "" where the scheduler has none.
+        remark: What a person has to know or do.
+    """
+
+    files: Mapping[Path, str] = field(default_factory=dict)
+    install: tuple[tuple[str, ...], ...] = ()
+    remove: tuple[tuple[str, ...], ...] = ()
+    crontab: str = ""
+    remark: str = ""
+
+
+def run_command(program: Program) -> tuple[str, ...]:
+    """The command that a scheduler starts: this very Python, so that no PATH is needed."""
+    return (sys.executable, "-m", "sheetsync", "-C", str(program.folder.resolve()), "run", "--quiet")
+
+
+def job_name(program: Program) -> str:
+    """A name that is safe everywhere and differs between folders: "sheetsync-acme-1f3a5c"."""
+    slug = re.sub(r"[^a-z0-9]+", "-", program.name.lower()).strip("-")[:30].strip("-")
+    unique = sha256(str(program.folder.resolve()).encode("utf-8", "surrogateescape")).hexdigest()[:6]
+    return "-".join(filter(None, ("sheetsync", slug, unique)))
+
+
+def cron(program: Program) -> Setup:
+    """A line of the user's crontab; cron mails what a run prints, which is nothing while all is well."""
+    at, days = _moment(program)
+    numbers = ",".join(str((day + 1) % 7) for day in days)  # cron's week begins on Sunday, with 0
+    command = shlex.join(run_command(program)).replace("%", r"\%")
+    return Setup(crontab=f"{at.minute} {at.hour} * * {numbers} {command} # {job_name(program)}")
+
+
+def systemd(program: Program) -> Setup:
+    """A service and a timer of the user; a run that was missed while the machine slept is made up for."""
+    name, (at, days) = job_name(program), _moment(program)
+    folder = Path.home() / ".config/systemd/user"
+    names = ",".join(WEEKDAYS[day][:3].capitalize() for day in days)
+    command = " ".join(_systemd_word(word) for word in (*run_command(program), "--log-format", "json"))
+    service = (
+        f"[Unit]\nDescription=sheetsync: {_systemd_text(program.name)}\n\n"
+        f"[Service]\nType=oneshot\nSuccessExitStatus=1\nExecStart={command}\n"
+    )
+    timer = (
+        f"[Unit]\nDescription=sheetsync: {_systemd_text(program.name)}\n\n"
+        f"[Timer]\nOnCalendar={names} {at:%H:%M}\nPersistent=true\n\n[Install]\nWantedBy=timers.target\n"
+    )
+    control = ("systemctl", "--user")
+    return Setup(
+        {folder / f"{name}.service": service, folder / f"{name}.timer": timer},
+        ((*control, "daemon-reload"), (*control, "enable", "--now", f"{name}.timer")),
+        ((*control, "disable", "--now", f"{name}.timer"),),
+        remark="So that it runs while you are logged out too: loginctl enable-linger",
+    )
+
+
+def launchd(program: Program) -> Setup:
+    """An agent of the user on macOS; a run that was missed while the machine slept is made up for."""
+    name, (at, days) = job_name(program), _moment(program)
+    path = Path.home() / "Library/LaunchAgents" / f"{name}.plist"
+    log = str(program.state.resolve() / "run.log")
+    content = {
+        "Label": name,
+        "ProgramArguments": [*run_command(program), "--log-format", "json"],
+        "StartCalendarInterval": [
+            {"Weekday": (day + 1) % 7, "Hour": at.hour, "Minute": at.minute} for day in days
+        ],
+        "StandardOutPath": log,
+        "StandardErrorPath": log,
+    }
+    return Setup(
+        {path: plistlib.dumps(content).decode()},
+        (("launchctl", "load", "-w", str(path)),),
+        (("launchctl", "unload", "-w", str(path)),),
+    )
+
+
+def windows(program: Program) -> Setup:
+    """A task of the Windows Task Scheduler."""
+    name, (at, days) = job_name(program), _moment(program)
+    names = ",".join(WEEKDAYS[day][:3].upper() for day in days)
+    command = " ".join(f'"{word}"' if " " in word else word for word in run_command(program))
+    when = ("/SC", "WEEKLY", "/D", names, "/ST", f"{at:%H:%M}")
+    return Setup(
+        install=(("schtasks", "/Create", "/F", "/TN", name, *when, "/TR", command),),
+        remove=(("schtasks", "/Delete", "/F", "/TN", name),),
+    )
+
+
+def github(program: Program) -> Setup:
+    """A workflow of GitHub Actions, where the copies lie in the cloud and the ledger in a database."""
+    at, days = _moment(program)
+    numbers = ",".join(str((day + 1) % 7) for day in days)
+    content = _WORKFLOW.format(minute=at.minute, hour=at.hour, days=numbers)
+    return Setup(
+        {program.folder / ".github/workflows/sheetsync.yml": content},
+        remark="Commit the file. Times are UTC. Put passwords under the repository's secrets.",
+    )
+
+
+_WORKFLOW = """\
+name: sheetsync
+on:
+  schedule:
+    - cron: "{minute} {hour} * * {days}"
+  workflow_dispatch: {{}}
+permissions:
+  contents: read
+concurrency: sheetsync
+jobs:
+  run:
+    runs-on: ubuntu-latest
+    timeout-minutes: 60
+    steps:
+      - uses: actions/checkout@v4
+      - uses: actions/setup-python@v5
+        with:
+          python-version: "3.12"
+      - run: pip install sheetsync
+      - run: sheetsync run --quiet --log-format json
+        env:
+          SHEETSYNC_SMTP_PASSWORD: ${{{{ secrets.SHEETSYNC_SMTP_PASSWORD }}}}
+"""
+
+#: Kind of scheduler -> what it is given.
+KINDS: dict[str, Callable[[Program], Setup]] = {
+    "cron": cron,
+    "systemd": systemd,
+    "launchd": launchd,
+    "windows": windows,
+    "github": github,
+}
+
+
+def _moment(program: Program) -> tuple[time, list[int]]:
+    """The time of the day, and the weekdays, Monday is 0."""
+    days = sorted(WEEKDAYS.index(day) for day in program.schedule.days)
+    return time.fromisoformat(program.schedule.at), days
+
+
+def _systemd_word(word: str) -> str:
+    escaped = word.replace("\\", "\\\\").replace('"', '\\"').replace("%", "%%").replace("$", "$$")
+    return f'"{escaped}"'
+
+
+def _systemd_text(text: str) -> str:
+    return " ".join(text.split()).replace("%", "%%")

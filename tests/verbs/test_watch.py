@@ -1,0 +1,132 @@
+"""Runs under watch: who hears when they begin to fail, or work again, and that none lasts for ever."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from email import message_from_bytes
+from email.policy import default
+from http.server import BaseHTTPRequestHandler, HTTPServer
+
+import pytest
+
+from scenarios.desk import Desk
+from sheetsync.errors import LockHeld, SheetsyncError
+from sheetsync.verbs.opening import locked
+from sheetsync.verbs.pass_ import Options
+from sheetsync.verbs.report import Report
+from sheetsync.verbs.runs import list_runs
+from sheetsync.verbs.watch import watched_run
+
+
+def run(desk: Desk) -> Report:
+    desk.run(dry_run=True)  # a minute goes by
+    return watched_run(desk.program, desk.now, Options())
+
+
+def told(desk: Desk) -> list[tuple[str, str]]:
+    """Subject and address of every mail about failing runs, oldest first."""
+    found = [
+        message_from_bytes(path.read_bytes(), policy=default) for path in desk.path("outbox").glob("*.eml")
+    ]
+    found.sort(key=lambda it: it["Date"].datetime)
+    return [(it["Subject"], it["To"].addresses[0].addr_spec) for it in found if "Runs" in it["Subject"]]
+
+
+def test_the_operator_hears_once_that_runs_fail_and_once_that_they_work_again(two_files: Desk) -> None:
+    operator = "maya@acme.example"
+    run(two_files)
+    assert told(two_files) == []
+    content = two_files.path("a.xlsx").read_bytes()
+    two_files.path("a.xlsx").write_bytes(b"no workbook")
+    for _ in range(3):
+        assert run(two_files).exit_code() == 3
+        assert told(two_files) == [("[Acme] Runs are failing", operator)]
+    two_files.path("a.xlsx").write_bytes(content)
+    for _ in range(2):
+        assert run(two_files).exit_code() == 0
+        assert told(two_files) == [
+            ("[Acme] Runs are failing", operator),
+            ("[Acme] Runs work again", operator),
+        ]
+
+
+def test_every_run_is_remembered_with_what_came_of_it(two_files: Desk) -> None:
+    two_files.type("a.xlsx", "Ana", "Note", "hello")
+    run(two_files)
+    two_files.path("a.xlsx").write_bytes(b"no workbook")
+    run(two_files)
+    failed, done = list_runs(two_files.program, 2)
+    assert (done.result, done.outcome["cells"]) == ("done", 1)
+    assert failed.result == "failed"
+    assert "a.xlsx" in str(failed.outcome["failed"])
+
+
+def test_a_run_that_is_turned_away_is_no_failure(two_files: Desk) -> None:
+    with locked(two_files.program), pytest.raises(LockHeld):
+        run(two_files)
+    assert told(two_files) == []
+
+
+@pytest.fixture
+def health() -> Iterator[tuple[str, list[str]]]:
+    """A health check's address, and what was asked of it."""
+    asked: list[str] = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            asked.append(self.path)
+            self.send_response(200)
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with HTTPServer(("127.0.0.1", 0), Handler) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}/check", asked
+        server.shutdown()
+        thread.join()
+
+
+def test_a_health_check_hears_of_each_run(two_files: Desk, health: tuple[str, list[str]]) -> None:
+    address, asked = health
+    with two_files.path("sheetsync.toml").open("a") as file:
+        file.write(f'[schedule]\nping = "{address}"\n')
+    run(two_files)
+    two_files.path("a.xlsx").write_bytes(b"no workbook")
+    run(two_files)
+    assert asked == ["/check", "/check/fail"]
+
+
+def test_a_health_check_that_does_not_answer_disturbs_nothing(two_files: Desk) -> None:
+    with two_files.path("sheetsync.toml").open("a") as file:
+        file.write('[schedule]\nping = "http://127.0.0.1:1/check"\n')
+    assert run(two_files).exit_code() == 0
+
+
+def test_a_run_that_fails_as_a_whole_is_told_too(two_files: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    run(two_files)
+
+    def broken(*_: object) -> None:
+        raise SheetsyncError("The disk is full.")
+
+    monkeypatch.setattr("sheetsync.verbs.pass_._Pass._gather", broken)
+    with pytest.raises(SheetsyncError):
+        watched_run(two_files.program, two_files.now, Options())
+    assert [subject for subject, _ in told(two_files)] == ["[Acme] Runs are failing"]
+
+
+def test_a_run_that_takes_too_long_is_ended_with_words_and_exit_code_3() -> None:
+    script = (
+        "import sys, threading\nfrom sheetsync.verbs.watch import ends_within\n"
+        "with ends_within(0, lambda: print('too long', flush=True)):\n    threading.Event().wait()\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], env=os.environ, capture_output=True, encoding="utf-8", check=False
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (3, "too long\n", "")
