@@ -5,6 +5,7 @@ DIR ?= demo
 BIN := .venv/bin
 INSTALLED := .venv/.installed
 TOOLS := build/tools
+PEERS := build/bench
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test lint types bench pictures docs site constraints clean
@@ -30,6 +31,9 @@ types: $(INSTALLED) ## Check the types
 	$(BIN)/mypy
 
 bench: $(INSTALLED) ## Measure, as docs/benchmarks.md describes
+	@test -e $(PEERS) || { $(PYTHON) -m venv $(PEERS) && \
+		$(PEERS)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/bench.txt; \
+	} || { echo "The libraries to compare with cannot be installed; they are left out."; rm -rf $(PEERS); }
 	$(BIN)/python benchmarks/run.py
 
 pictures: $(INSTALLED) ## Make the README's pictures anew (needs LibreOffice, Poppler, Chromium)

@@ -2,26 +2,27 @@
 
     python benchmarks/editing.py
 
-Prints seconds and ratios, all measured in one run and in turns; peak memory is that of a fresh process each
-(on Linux).
+Prints CPU seconds and ratios, all measured in one run and in turns; peak memory is that of a fresh process
+each (on Linux).
 """
 
 from __future__ import annotations
 
-import statistics
 import subprocess
 import sys
 import tempfile
-import time
 import zipfile
 import zlib
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import openpyxl
 from openpyxl.utils import get_column_letter
+from peers import PEERS, measured, missing, seconds_of
+from timing import line, medians, seconds
 
-from sheetsync.replicas.excel import edit_cells
+from sheetsync.replicas.excel import deflate, edit_cells
 
 COLUMNS, LARGE, SMALL, APPENDED = 20, 100_000, 2_000, 1_000
 SHEET = "xl/worksheets/sheet1.xml"
@@ -68,13 +69,6 @@ def cell(row: int, letter: str) -> str:
     return f'<c r="{letter}{row}" t="inlineStr"><is><t>Item {number}</t></is></c>'
 
 
-def seconds(work: Callable[[], object]) -> float:
-    """How long one call takes."""
-    start = time.perf_counter()
-    work()
-    return time.perf_counter() - start
-
-
 def repack(path: Path) -> None:
     """The floor: unpack the sheet's part and pack it again, with nothing done in between."""
     with zipfile.ZipFile(path) as package:
@@ -90,8 +84,17 @@ def load_and_save(path: Path, target: Path) -> None:
     book.save(target)
 
 
-def measure(path: Path, rows: int, times: int) -> None:
-    """Ten cells, and a thousand appended rows, against the floor and against openpyxl."""
+def with_library(library: object, work: Callable[[], object]) -> float:
+    """Seconds of an edit that packs with this library."""
+    used, deflate.library = deflate.library, library
+    try:
+        return seconds(work)
+    finally:
+        deflate.library = used
+
+
+def measure(path: Path, rows: int, times: int, small: Path) -> None:
+    """Ten cells, and a thousand appended rows, against the floor and against other libraries."""
     target = path.with_name("target.xlsx")
     cells: dict[str, object] = {f"C{row}": "new" for row in range(10, 20)}
     new: dict[str, object] = {
@@ -99,19 +102,26 @@ def measure(path: Path, rows: int, times: int) -> None:
         for row in range(1, APPENDED + 1)
         for column in range(1, COLUMNS + 1)
     }
-    works: list[Callable[[], object]] = [
-        lambda: repack(path),
-        lambda: edit_cells(path, target, {None: cells}),
-        lambda: edit_cells(path, target, {None: new}),
-    ]
-    rounds = [[seconds(work) for work in works] for _ in range(times)]
-    floor, edit, append = (statistics.median(column) for column in zip(*rounds, strict=True))
+    names = PEERS if not missing() else ()
+    plain, edit, append, floor, *others = medians(
+        [
+            lambda: with_library(zlib, lambda: edit_cells(path, target, {None: cells})),
+            lambda: seconds(lambda: edit_cells(path, target, {None: cells})),
+            lambda: seconds(lambda: edit_cells(path, target, {None: new})),
+            lambda: seconds(lambda: repack(path)),
+            *(partial(seconds_of, peer, path, small) for peer in names),
+        ],
+        times,
+    )
     slow = seconds(lambda: load_and_save(path, target))
-    print(f"{rows:,} x {COLUMNS} ({path.stat().st_size / 2**20:.1f} MiB)")
-    print(f"  10 cells in place           {edit:8.3f} s")
-    print(f"  / unpack and repack         {floor:8.3f} s   {edit / floor:.2f} x")
-    print(f"  / openpyxl load and save    {slow:8.3f} s   {edit / slow:.3f} x")
-    print(f"  {APPENDED:,} rows appended         {append:8.3f} s   {append / edit:.2f} x the 10 cells")
+    print(f"Editing {rows:,} x {COLUMNS} ({path.stat().st_size / 2**20:.1f} MiB), CPU seconds")
+    line("10 cells, with zlib", plain, f"{plain / floor:.2f} x unpack and repack, at most 1.5")
+    line(f"10 cells, with {deflate.library.__name__}", edit, f"{edit / floor:.2f} x unpack and repack")
+    line("  unpack and repack, zlib 6", floor)
+    line("  openpyxl load and save", slow, f"{slow / plain:.1f} x zlib, {slow / edit:.1f} x ours")
+    for peer, theirs in zip(names, others, strict=True):
+        line(f"  {peer}", theirs, f"{theirs / plain:.2f} x zlib, {theirs / edit:.2f} x ours")
+    line(f"{APPENDED:,} rows appended", append, f"{append / edit:.2f} x the 10 cells")
 
 
 def peak(work: str, path: Path) -> int:
@@ -124,11 +134,15 @@ def main() -> None:
     """Measure everything, in a folder that goes away."""
     with tempfile.TemporaryDirectory(prefix="sheetsync-bench-") as folder:
         large, small = make(Path(folder, "large.xlsx"), LARGE), make(Path(folder, "small.xlsx"), SMALL)
-        measure(large, LARGE, 3)
-        measure(small, SMALL, 9)
+        measure(large, LARGE, 3, small)
+        measure(small, SMALL, 9, small)
+        if missing():
+            print(f"  wolfxl and excelize are left out: {missing()}")
         print(f"Peak memory, {LARGE:,} x {COLUMNS}")
         for what, work in _MEGABYTES.items():
-            print(f"  {what:<28}{peak(work, large):5} MiB")
+            print(f"  {what:<34}{peak(work, large):5} MiB")
+        for peer in () if missing() else PEERS:
+            print(f"  {peer:<34}{measured(peer, large, small)[1]:5.0f} MiB")
 
 
 if __name__ == "__main__":

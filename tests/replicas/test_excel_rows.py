@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 
 import pytest
 from hypothesis import given, settings
@@ -14,7 +13,7 @@ from openpyxl.utils.cell import coordinate_to_tuple
 
 from replicas.excel_raw import MAIN, worksheet
 from sheetsync.replicas.excel.gaps import without_rows
-from sheetsync.replicas.excel.rows import EditError, Seen, SheetEdit, edit_rows
+from sheetsync.replicas.excel.rows import EditError, SheetEdit, edit_rows
 
 Cells = dict[tuple[int, int], str]
 NEW = "new"
@@ -253,22 +252,6 @@ def test_a_stale_result_goes_and_its_formula_stays() -> None:
     part = worksheet('<row r="1"><c r="A1" s="1" t="str"><f>B1</f><v>old</v></c><c r="B1"><v>1</v></c></row>')
     changed = run(part, write_at("B1", stale=frozenset({(1, 1)})))
     assert '<c r="A1" s="1"><f>B1</f></c>' in changed
-
-
-def test_what_was_seen_is_told_with_the_end_of_the_part() -> None:
-    rows = (
-        '<row r="1"><c r="A1"><f ref="A1:B2" t="array">X</f></c></row>'
-        '<row r="5"><c r="A5"><f t="dataTable" ref="A5:B6"/></c></row>'
-    )
-    seen: list[Seen] = []
-
-    def change(tail: bytes, found: Seen) -> bytes:
-        seen.append(found)
-        return tail
-
-    pieces: Iterable[bytes] = [worksheet(rows).encode()]
-    assert b"".join(edit_rows(pieces, write_at("C9"), lambda *_: b"", change, "Sheet"))
-    assert seen[0].arrays == ["A1:B2", "A5:B6"]
 
 
 # rows that are taken out

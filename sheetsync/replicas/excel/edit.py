@@ -19,7 +19,7 @@ from sheetsync.replicas.excel.growth import Area, area_of
 from sheetsync.replicas.excel.heads import prefix_of
 from sheetsync.replicas.excel.package import read_bytes, write_beside
 from sheetsync.replicas.excel.parts import Parts, SheetPart
-from sheetsync.replicas.excel.rows import MAX_COLUMN, MAX_ROW, EditError, Seen, SheetEdit, edit_rows
+from sheetsync.replicas.excel.rows import MAX_COLUMN, MAX_ROW, EditError, SheetEdit, edit_rows
 from sheetsync.replicas.excel.stale import stale_results
 from sheetsync.replicas.excel.styles import Styles
 from sheetsync.replicas.excel.tails import grown, with_links
@@ -137,17 +137,17 @@ def _changed_sheet(
         except EditError as error:
             raise EditError(f"{where}: {error.what}", error.do) from None
 
-    def change_tail(tail: bytes, seen: Seen) -> bytes:
+    def change_tail(tail: bytes, prefix: bytes) -> bytes:
         if _PROTECTED.search(tail) and any(map(styles.locks, used)):
             raise EditError(
                 f"{where} is protected by its owner, and a cell that is locked would be written.",
                 "Take the protection off (Review > Unprotect Sheet).",
             )
         _refuse_merged(tail, change.cells, where)
-        _refuse_arrays(seen, change.cells, where)
+        _refuse_arrays(parts, sheet, change.cells, where)
         tail = grown(tail, *change.grown) if change.grown else tail
-        tail = tail if change.links is None else with_links(tail, change.links, seen.prefix)
-        return change.tail(tail, seen.prefix)
+        tail = tail if change.links is None else with_links(tail, change.links, prefix)
+        return change.tail(tail, prefix)
 
     pieces = edit_rows(parts.stream(sheet.part), edit, write, change_tail, where)
     head = next(pieces)  # all that stands before the rows
@@ -197,8 +197,9 @@ def _refuse_merged(tail: bytes, values: Collection[tuple[int, int]], where: str)
             )
 
 
-def _refuse_arrays(seen: Seen, values: Collection[tuple[int, int]], where: str) -> None:
-    for ref in seen.arrays:
+def _refuse_arrays(parts: Parts, sheet: SheetPart, values: Collection[tuple[int, int]], where: str) -> None:
+    filled = [it for it in parts.formulas if it.sheet == sheet.name and it.kind in ("array", "dataTable")]
+    for ref in (it.ref for it in filled if it.ref):
         left, top, right, bottom = area = _area(ref, where)
         alone = (left, top) == (right, bottom)
         if not alone and _within(area, values):

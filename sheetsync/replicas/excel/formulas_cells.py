@@ -14,6 +14,7 @@ from typing import Literal, NamedTuple
 from openpyxl.utils import get_column_letter
 
 from sheetsync.replicas.excel.formulas_text import column_number, rectangle, shifted
+from sheetsync.replicas.excel.markup import holds_declaration
 from sheetsync.replicas.excel.opc import Package
 
 Kind = Literal["normal", "shared", "array", "dataTable"]
@@ -129,7 +130,7 @@ def _search(pieces: Iterator[bytes]) -> Iterator[_Found]:
     prefix = root[1] or b""
     formula = re.compile(rb"<%sf(?=[\s/>])([^>]*?)(?:/>|>([^<]*)<)" % re.escape(prefix))
     for block in _blocks(chain([start], pieces), b"</%srow>" % prefix):
-        if b"<!" in block:
+        if holds_declaration(block):
             raise _OddSheet
         yield from _formulas_of(block, formula)
 

@@ -16,6 +16,7 @@ from typing import NamedTuple
 from openpyxl.utils import column_index_from_string
 
 from sheetsync.replicas.excel.grid import Area, Position, area_of
+from sheetsync.replicas.excel.markup import holds_declaration
 
 #: More cells than this between A1 and the last one are not laid out side by side in memory.
 _MAX_CELLS = 1 << 25
@@ -134,7 +135,7 @@ class _Scanner:
         self._traces = list(self._searches())
 
     def block(self, block: bytes) -> None:
-        if b"<!" in block:
+        if holds_declaration(block):
             raise Odd("comments or raw text stand between the cells")
         self._measure(block)
         for pattern, note in self._traces:

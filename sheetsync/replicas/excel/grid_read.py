@@ -61,7 +61,7 @@ def _first_rows(parts: Parts, sheets: list[SheetPart], styles: DateStyles) -> di
     """The first row of each sheet, read from a copy of the file in which the sheets end behind it."""
     heads = {sheet.part: _head(parts.package.stream(sheet.part)) for sheet in sheets}
     target = io.BytesIO()
-    parts.package.write(target, {part: [head] for part, head in heads.items()}, level=1)
+    parts.package.write(target, {part: [head] for part, head in heads.items()})
     book = _open(target.getvalue())
     grids = {sheet.name: _grid(book, sheet, scan([heads[sheet.part]], styles)) for sheet in sheets}
     return {name: grid.rows[0] if grid.rows else [] for name, grid in grids.items()}

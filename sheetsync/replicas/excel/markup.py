@@ -68,10 +68,20 @@ def _encoding(start: bytes) -> str | None:
 
 def hides_tags(part: bytes) -> bool:
     """Whether comments, character data or instructions may hold what only looks like a tag."""
-    if b"<!" not in part and b"<?" not in part:
+    if not (holds_declaration(part) or _holds(part, b"?")):
         return False
     rest = _HARMLESS.sub(b"", part)
     return b"<!" in rest or b"<?" in rest
+
+
+def holds_declaration(part: bytes) -> bool:
+    """Whether a comment, character data or a document type stands in a part."""
+    return _holds(part, b"!")
+
+
+def _holds(part: bytes, mark: bytes) -> bool:
+    # A single byte is found ten times as fast as two are, and most parts do not have it.
+    return mark in part and b"<" + mark in part
 
 
 def spelled(element: etree._Element, prefix: bytes) -> bytes:

@@ -7,19 +7,19 @@ extra fields, its compressed bytes and its descriptor; only the central director
 from __future__ import annotations
 
 import struct
-import zlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import IO
 from urllib.parse import unquote
 
+from sheetsync.replicas.excel.deflate import LEVEL_FLAGS, DeflateError, checksum, inflated, packer
 from sheetsync.replicas.excel.zip64 import ELSEWHERE, ELSEWHERE_16, directory_place, in_32_bits
 
 _LOCAL, _CENTRAL, _END = b"PK\x03\x04", b"PK\x01\x02", b"PK\x05\x06"
 _DESCRIPTOR = b"PK\x07\x08"
 _STORED, _DEFLATED = 0, 8
-_ENCRYPTED, _HAS_DESCRIPTOR = 0x1, 0x8
+_ENCRYPTED, _HAS_DESCRIPTOR, _IS_UTF8 = 0x1, 0x8, 0x800
 #: Day and time that written members carry: the earliest a zip knows, so that equal content is equal bytes.
 _NO_TIME = (0, 0x21)
 _CHUNK = 1 << 18
@@ -98,13 +98,15 @@ class Package:
         """
         member = self._member(name)
         packed = memoryview(self.content)[member.data : member.data + member.packed]
-        pieces = _inflate(packed, member) if member.method == _DEFLATED else _cut(packed)
         crc = size = 0
-        for piece in pieces:
-            crc, size = zlib.crc32(piece, crc), size + len(piece)
-            if size > member.size:
-                break
-            yield piece
+        try:
+            for piece in inflated(packed) if member.method == _DEFLATED else _cut(packed):
+                crc, size = checksum(piece, crc), size + len(piece)
+                if size > member.size:
+                    break
+                yield piece
+        except DeflateError as error:
+            raise PackageError(f"is damaged: {member.name} cannot be unpacked ({error})") from None
         if (crc, size) != (member.crc, member.size):
             raise PackageError(f"is damaged: {member.name} is not what its checksum says")
 
@@ -119,7 +121,6 @@ class Package:
         replaced: Mapping[str, Iterable[bytes]],
         added: Mapping[str, bytes] | None = None,
         last: Iterable[str] = (),
-        level: int = 6,
     ) -> None:
         """Write the package with some members replaced; all others are copied raw.
 
@@ -129,7 +130,6 @@ class Package:
             added: New parts, for the end.
             last: Replaced parts whose bytes are known only when all others are written; they may turn out
                 to be none, or what they were, and are copied raw then.
-            level: Of deflate, 1 to 9.
         """
         anew = {_part_key(name): pieces for name, pieces in replaced.items()}
         late = {_part_key(name) for name in last}
@@ -141,11 +141,11 @@ class Package:
             if pieces and key in late:
                 pieces = self._changed(member, b"".join(pieces))
             if pieces is not None:
-                records[key] = _write_member(target, member.name, pieces, level, member)
+                records[key] = _write_member(target, member.name, pieces, member)
             else:
                 target.write(memoryview(self.content)[member.start : member.end])
                 records[key] = _moved(member.central, offset)
-        new = [_write_member(target, name, [it], level, None) for name, it in (added or {}).items()]
+        new = [_write_member(target, name, [it], None) for name, it in (added or {}).items()]
         _write_directory(target, [*(records[key] for key in kept), *new])
 
     def _changed(self, member: Member, content: bytes) -> list[bytes] | None:
@@ -220,7 +220,7 @@ def _central_record(content: bytes, at: int) -> tuple[Member, int]:
 
 def _decoded(raw: bytes, flags: int) -> str:
     try:
-        name = raw.decode("utf-8" if flags & 0x800 else "cp437")
+        name = raw.decode("utf-8" if flags & _IS_UTF8 else "cp437")
     except UnicodeDecodeError:
         raise PackageError("is damaged: a member's name cannot be read") from None
     return name.replace("\\", "/").lstrip("/")
@@ -265,46 +265,28 @@ def _refuse_contradictions(members: list[Member], directory: int) -> None:
         raise PackageError(f"would unpack to {total // 2**20} MiB, which no workbook does")
 
 
-# unpacking and packing
-
-
-def _inflate(packed: memoryview, member: Member) -> Iterator[bytes]:
-    unpacker = zlib.decompressobj(-15)
-    try:
-        for start in range(0, len(packed), _CHUNK):
-            rest: bytes | memoryview = packed[start : start + _CHUNK]
-            while rest:
-                piece = unpacker.decompress(rest, _CHUNK * 4)
-                rest = unpacker.unconsumed_tail
-                if piece:
-                    yield piece
-        if last := unpacker.flush():
-            yield last
-    except zlib.error as error:
-        raise PackageError(f"is damaged: {member.name} cannot be unpacked ({error})") from None
+# packing
 
 
 def _cut(packed: memoryview) -> Iterator[bytes]:
     return (bytes(packed[start : start + _CHUNK]) for start in range(0, len(packed), _CHUNK))
 
 
-def _write_member(
-    target: IO[bytes], name: str, pieces: Iterable[bytes], level: int, old: Member | None
-) -> bytes:
+def _write_member(target: IO[bytes], name: str, pieces: Iterable[bytes], old: Member | None) -> bytes:
     """Pack a member behind what is written so far.
 
     Returns:
         Its record for the central directory.
     """
-    raw_name, flags = _raw_name(old) if old else (name.encode(), 0x800)
+    raw_name, flags = _raw_name(old) if old else (name.encode(), _IS_UTF8)
     offset = target.tell()
     target.write(_local_header(raw_name, flags, 0, 0, 0))
-    packer = zlib.compressobj(level, zlib.DEFLATED, -15)
+    work = packer(flags)
     crc = size = packed = 0
     for piece in pieces:
-        crc, size = zlib.crc32(piece, crc), size + len(piece)
-        packed += target.write(packer.compress(piece))
-    packed += target.write(packer.flush())
+        crc, size = checksum(piece, crc), size + len(piece)
+        packed += target.write(work.compress(piece))
+    packed += target.write(work.flush())
     end = target.tell()
     target.seek(offset)
     target.write(_local_header(raw_name, flags, crc, packed, size))
@@ -321,12 +303,12 @@ def _write_member(
 
 
 def _raw_name(member: Member) -> tuple[bytes, int]:
-    """A member's name as it stands in the file, and the flag that tells how to read it."""
+    """A member's name as it stands in the file, and the flags that tell how to read it and pack it."""
     flags, length = (
         struct.unpack_from("<H", member.central, 8)[0],
         struct.unpack_from("<H", member.central, 28)[0],
     )
-    return member.central[46 : 46 + length], flags & 0x800
+    return member.central[46 : 46 + length], flags & (_IS_UTF8 | LEVEL_FLAGS)
 
 
 def _local_header(raw_name: bytes, flags: int, crc: int, packed: int, size: int) -> bytes:

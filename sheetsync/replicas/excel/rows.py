@@ -21,6 +21,8 @@ MAX_ROW, MAX_COLUMN = 1_048_576, 16_384
 
 _PLACE, _STYLE, _HEIGHT, _SPANS = (attribute(name) for name in ("r", "s", "ht", "spans"))
 _AREA = attribute("ref")
+#: Of rows with a namespace prefix; group 1 is what a row says is its number.
+_ROW_TAG = rb"""<%srow\b(?:[^>]*?\sr\s*=\s*["']([^"']*)["'])?"""
 _REFERENCE = re.compile(rb"([A-Za-z]{1,3})(\d+)")
 _SPECIAL_FORMULA = re.compile(rb"""<(?:[\w.-]+:)?f\b[^>]*?\st\s*=\s*["'](shared|array|dataTable)["'][^>]*>""")
 _SAVE_AGAIN = "Open it in Excel or LibreOffice and save it again."
@@ -29,6 +31,8 @@ _HEAD_LIMIT = 16 * 2**20
 
 #: Makes a cell's XML: (namespace prefix, row, column, style).
 Writer = Callable[[bytes, int, int, int], bytes]
+#: Changes what stands behind the rows: (its bytes, namespace prefix).
+TailChange = Callable[[bytes, bytes], bytes]
 
 
 class EditError(ReplicaError):
@@ -56,24 +60,11 @@ class SheetEdit:
         return {*self.cells, *(row for row, _ in self.stale)}
 
 
-@dataclass
-class Seen:
-    """What streaming found.
-
-    Attributes:
-        prefix: The namespace prefix of the part's elements, with its colon; mostly empty.
-        arrays: Ranges of array and data-table formulas: no cell of them can be written by itself.
-    """
-
-    prefix: bytes = b""
-    arrays: list[str] = field(default_factory=list)
-
-
 def edit_rows(
     pieces: Iterable[bytes],
     edit: SheetEdit,
     write: Writer,
-    change_tail: Callable[[bytes, Seen], bytes],
+    change_tail: TailChange,
     where: str,
 ) -> Iterator[bytes]:
     """A worksheet part with some of its cells written.
@@ -83,7 +74,7 @@ def edit_rows(
         edit: Which cells are written.
         write: Makes a cell's XML; the style it gets is that of the cell that was there, else of the row
             it takes after, else of its row or column.
-        change_tail: The part's bytes behind the rows -> what they become.
+        change_tail: Changes the part's bytes behind the rows.
         where: What messages call the sheet.
 
     Raises:
@@ -93,14 +84,12 @@ def edit_rows(
 
 
 class _Stream:
-    def __init__(
-        self, edit: SheetEdit, write: Writer, change_tail: Callable[[bytes, Seen], bytes], where: str
-    ) -> None:
+    def __init__(self, edit: SheetEdit, write: Writer, change_tail: TailChange, where: str) -> None:
         self.edit, self.write, self.change_tail, self.where = edit, write, change_tail, where
         self.wanted = frozenset(edit.rows())
         self.models: dict[int, dict[int, int]] = {model: {} for model in edit.like.values()}
         self.queue = sorted({*self.wanted, *self.models})
-        self.seen = Seen()
+        self.prefix = b""
         self.previous = 0
         self.column_styles: list[tuple[int, int, int]] = []
 
@@ -110,15 +99,15 @@ class _Stream:
         yield extended(head, self.edit.cells, columns)
         if closed:  # <sheetData/>: there are no rows at all
             new = b"".join(self._missing_rows(None))
-            name = b"%ssheetData" % self.seen.prefix
+            name = b"%ssheetData" % self.prefix
             yield b"<%s>%s</%s>" % (name, new, name) if new else b"<%s/>" % name
         else:
             rest = yield from self._rows(rest, pieces)
         tail = rest + b"".join(pieces)
-        if b"</%sworksheet" % self.seen.prefix not in tail:
+        if b"</%sworksheet" % self.prefix not in tail:
             raise self._error("is cut short behind its rows", _PUT_BACK)
         self._refuse_hidden_tags(tail)
-        yield self.change_tail(tail, self.seen)
+        yield self.change_tail(tail, self.prefix)
 
     # the part before the rows
 
@@ -128,8 +117,8 @@ class _Stream:
         if not is_utf8(buffer):
             raise self._error("is not stored in UTF-8", _SAVE_AGAIN)
         while True:
-            self.seen.prefix = prefix_of(buffer)
-            at = buffer.find(b"<%ssheetData" % self.seen.prefix)
+            self.prefix = prefix_of(buffer)
+            at = buffer.find(b"<%ssheetData" % self.prefix)
             end = buffer.find(b">", at) + 1 if at >= 0 else 0
             if end:
                 break
@@ -146,7 +135,7 @@ class _Stream:
 
     def _rows(self, buffer: bytes, pieces: Iterator[bytes]) -> Generator[bytes, None, bytes]:
         """The rows; returns what was read behind them."""
-        opening, closing = b"<%srow" % self.seen.prefix, b"</%ssheetData" % self.seen.prefix
+        opening, closing = b"<%srow" % self.prefix, b"</%ssheetData" % self.prefix
         while True:
             end = buffer.find(closing)
             whole = end if end >= 0 else buffer.rfind(opening)
@@ -159,17 +148,22 @@ class _Stream:
             if piece is None:
                 raise self._error("is cut short within its rows", _PUT_BACK)
             buffer += piece
-        yield from self._missing_rows(None)
+        yield b"".join(self._missing_rows(None))
         return buffer
 
     def _region(self, region: bytes) -> Iterator[bytes]:
         """Whole rows: passed on, and the wanted ones among them rewritten."""
         self._refuse_hidden_tags(region)
-        self._remember_arrays(region)
+        tag = re.compile(_ROW_TAG % re.escape(self.prefix))
+        numbers = self._numbers(tag.findall(region))
+        if not self.queue or self.queue[0] > self.previous:
+            yield region
+            return
         done = 0
-        for number, at in self._numbered(region):
+        for number, found in zip(numbers, tag.finditer(region), strict=True):
             if not self.queue or number < self.queue[0]:
                 continue
+            at = found.start()
             yield region[done:at]
             done = at
             yield from self._missing_rows(number)
@@ -179,26 +173,18 @@ class _Stream:
                 yield self._visited(self.queue.pop(0), row)
         yield region[done:]
 
-    def _numbered(self, region: bytes) -> Iterator[tuple[int, int]]:
-        """The rows of a region: (number, where it starts)."""
-        opening = b"<%srow" % self.seen.prefix
-        at = region.find(opening)
-        while at >= 0:
-            tag_end = self._tag_end(region, at)
-            found = _PLACE.search(region, at, tag_end)
-            number = as_number(found.group(1)) if found else self.previous + 1
-            if number is None or not self.previous < number <= MAX_ROW:
-                raise self._error(f"has rows twice or out of order (after row {self.previous})", _SAVE_AGAIN)
-            self.previous = number
-            yield number, at
-            at = region.find(opening, tag_end)
-
-    def _remember_arrays(self, region: bytes) -> None:
-        if b"array" in region or b"dataTable" in region:
-            for found in _SPECIAL_FORMULA.finditer(region):
-                area = _AREA.search(found.group(0))
-                if found.group(1) != b"shared" and area:
-                    self.seen.arrays.append(area.group(1).decode("ascii", "replace"))
+    def _numbers(self, told: list[bytes]) -> list[int]:
+        """The numbers of rows that come next, from what their tags tell; a row may not say its own."""
+        numbers: list[int] = []
+        last = self.previous
+        for text in told:
+            number = as_number(text) if text else last + 1
+            if number is None or not last < number <= MAX_ROW:
+                raise self._error(f"has rows twice or out of order (after row {last})", _SAVE_AGAIN)
+            numbers.append(number)
+            last = number
+        self.previous = last
+        return numbers
 
     def _tag_end(self, part: bytes, at: int) -> int:
         end = part.find(b">", at) + 1
@@ -210,8 +196,8 @@ class _Stream:
         tag_end = self._tag_end(region, at)
         if region[tag_end - 2 : tag_end] == b"/>":
             return tag_end
-        end = _end_of(region, b"</%srow" % self.seen.prefix, tag_end)
-        following = region.find(b"<%srow" % self.seen.prefix, tag_end)
+        end = _end_of(region, b"</%srow" % self.prefix, tag_end)
+        following = region.find(b"<%srow" % self.prefix, tag_end)
         if not end or 0 <= following < end:
             raise self._error("has a row that does not end", _SAVE_AGAIN)
         return end
@@ -223,7 +209,7 @@ class _Stream:
             columns = sorted(self.edit.cells.get(number, ()))
             cells = b"".join(self._new_cell(number, column, None) for column in columns)
             if cells:
-                name = b"%srow" % self.seen.prefix
+                name = b"%srow" % self.prefix
                 yield self._fitted(number, b'<%s r="%d">' % (name, number)) + cells + b"</%s>" % name
 
     def _visited(self, number: int, row: bytes) -> bytes:
@@ -236,7 +222,7 @@ class _Stream:
 
     def _rewritten(self, number: int, row: bytes) -> bytes:
         tag_end = row.find(b">") + 1
-        tag, closing = row[:tag_end], b"</%srow>" % self.seen.prefix
+        tag, closing = row[:tag_end], b"</%srow>" % self.prefix
         row_style = _style(tag) if _STYLE.search(tag) else None
         columns = sorted(self.edit.cells.get(number, ()))
         parts: list[bytes] = []
@@ -269,7 +255,7 @@ class _Stream:
 
     def _cells(self, number: int, row: bytes) -> Iterator[tuple[int, bytes, int]]:
         """The cells of a row: (column, its XML, where it starts)."""
-        opening, closing = b"<%sc" % self.seen.prefix, b"</%sc" % self.seen.prefix
+        opening, closing = b"<%sc" % self.prefix, b"</%sc" % self.prefix
         column, at = 0, row.find(b">") + 1
         while (at := row.find(opening, at)) >= 0:
             if row[at + len(opening) : at + len(opening) + 1] not in b" \t\r\n/>":
@@ -298,7 +284,7 @@ class _Stream:
     def _new_cell(self, number: int, column: int, row_style: int | None) -> bytes:
         model = self.models.get(self.edit.like.get(number, 0), {})
         inherited = self._column_style(column) if row_style is None else row_style
-        return self.write(self.seen.prefix, number, column, model.get(column, inherited))
+        return self.write(self.prefix, number, column, model.get(column, inherited))
 
     def _replaced(self, number: int, column: int, cell: bytes) -> bytes:
         address = f"{get_column_letter(column)}{number}"
@@ -311,11 +297,11 @@ class _Stream:
             )
         # An empty cell stays: the ones behind it may have no place of their own but "the next".
         empty = f'c r="{address}"/>'.encode()
-        written = self.write(self.seen.prefix, number, column, _style(cell[: cell.find(b">")]))
-        return written or b"<" + self.seen.prefix + empty
+        written = self.write(self.prefix, number, column, _style(cell[: cell.find(b">")]))
+        return written or b"<" + self.prefix + empty
 
     def _without_result(self, cell: bytes) -> bytes:
-        name = self.seen.prefix
+        name = self.prefix
         stripped = re.sub(rb"<%sv\b[^>]*>.*?</%sv\s*>|<%sv\s*/>" % (name, name, name), b"", cell, flags=re.S)
         tag_end = stripped.find(b">")
         return re.sub(rb"""\st\s*=\s*["']\w+["']""", b"", stripped[:tag_end]) + stripped[tag_end:]

@@ -49,6 +49,7 @@ class Styles:
         self._new: dict[str, list[bytes]] = {}
         self._known: dict[str, dict[_Key, int]] = {}
         self._made: dict[tuple[int, type], int] = {}
+        self._kinds: dict[int, str] = {}
 
     def for_value(self, style: int, value: Value) -> int:
         """The style a cell needs to show a value: the same, unless a date would show as a number.
@@ -106,6 +107,11 @@ class Styles:
 
     def _shows(self, style: int) -> str:
         """What a style shows numbers as: "date", "datetime", "time", or "" for numbers."""
+        if style not in self._kinds:
+            self._kinds[style] = self._kind(style)
+        return self._kinds[style]
+
+    def _kind(self, style: int) -> str:
         records = self._records("cellXfs")
         text = records[style].get("numFmtId", "") if style < len(records) else ""
         found = as_number(text.encode()) or 0
