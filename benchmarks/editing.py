@@ -26,16 +26,10 @@ from sheetsync.replicas.excel import deflate, edit_cells
 
 COLUMNS, LARGE, SMALL, APPENDED = 20, 100_000, 2_000, 1_000
 SHEET = "xl/worksheets/sheet1.xml"
-_START = "import sys\n"
-# Not getrusage: on Linux it remembers the parent's peak, too.
-_PEAK = """
-status = open("/proc/self/status").read()
-print(int(status.split("VmHWM:")[1].split()[0]) // 1024)
-"""
 _MEGABYTES = {
-    "nothing but the import": "import sheetsync.replicas.excel",
+    "nothing but the import": "import sheetsync.replicas.excel\n",
     "an edit in place": "from sheetsync.replicas.excel import edit_cells\n"
-    "edit_cells(sys.argv[1], sys.argv[2], {None: {f'C{row}': 'new' for row in range(10, 20)}})",
+    "edit_cells(sys.argv[1], sys.argv[2], {None: {f'C{row}': 'new' for row in range(10, 20)}})\n",
 }
 
 
@@ -124,10 +118,12 @@ def measure(path: Path, rows: int, times: int, small: Path) -> None:
     line(f"{APPENDED:,} rows appended", append, f"{append / edit:.2f} x the 10 cells")
 
 
-def peak(work: str, path: Path) -> int:
-    """Peak memory of a fresh process, in MiB."""
-    command = [sys.executable, "-c", _START + work + _PEAK, str(path), str(path.with_name("target.xlsx"))]
-    return int(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+def peak_of(work: str, path: Path) -> int:
+    """Peak memory in MiB of a fresh process."""
+    script = f"import sys\nfrom timing import peak\n{work}print(peak())"
+    command = [sys.executable, "-c", script, str(path), str(path.with_name("target.xlsx"))]
+    here = Path(__file__).parent
+    return int(subprocess.run(command, check=True, capture_output=True, text=True, cwd=here).stdout)
 
 
 def main() -> None:
@@ -140,7 +136,7 @@ def main() -> None:
             print(f"  wolfxl and excelize are left out: {missing()}")
         print(f"Peak memory, {LARGE:,} x {COLUMNS}")
         for what, work in _MEGABYTES.items():
-            print(f"  {what:<34}{peak(work, large):5} MiB")
+            print(f"  {what:<34}{peak_of(work, large):5} MiB")
         for peer in () if missing() else PEERS:
             print(f"  {peer:<34}{measured(peer, large, small)[1]:5.0f} MiB")
 

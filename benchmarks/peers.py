@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import subprocess
 import sys
-import time
 from pathlib import Path
+
+from timing import peak, seconds
 
 PYTHON = Path(__file__).parents[1] / "build/bench/bin/python"
 ROWS = range(10, 20)
@@ -61,11 +62,7 @@ def main() -> None:
     """One edit, measured."""
     peer, source, warm, target = sys.argv[1:]
     PEERS[peer](warm, target)
-    start = time.process_time()
-    PEERS[peer](source, target)
-    status = Path("/proc/self/status")
-    peak = int(status.read_text().split("VmHWM:")[1].split()[0]) // 1024 if status.exists() else 0
-    print(time.process_time() - start, peak)
+    print(seconds(lambda: PEERS[peer](source, target)), peak())
 
 
 if __name__ == "__main__":

@@ -10,15 +10,13 @@ from __future__ import annotations
 
 import io
 import random
-import statistics
 import tempfile
-import time
-from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
 
 import openpyxl
 from python_calamine import CalamineWorkbook
+from timing import line, medians, seconds
 
 from sheetsync.core.values import Value
 from sheetsync.replicas.excel.grid_read import read_grids
@@ -63,23 +61,16 @@ def calamine(content: bytes) -> list[list[object]]:
     return CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_index(0).to_python()
 
 
-def seconds(read: Callable[[bytes], object], content: bytes) -> float:
-    """How long one reading takes."""
-    start = time.perf_counter()
-    read(content)
-    return time.perf_counter() - start
-
-
 def main() -> None:
     """Make the file in a folder that goes away, and measure."""
     with tempfile.TemporaryDirectory(prefix="sheetsync-bench-") as folder:
         path = Path(folder) / "register.xlsx"
         make(path)
         content = path.read_bytes()
-    rounds = [(seconds(ours, content), seconds(calamine, content)) for _ in range(ROUNDS)]
-    us, bare = (statistics.median(column) for column in zip(*rounds, strict=True))
-    ratio = statistics.median(mine / theirs for mine, theirs in rounds)
-    print(f"reading {ROWS:,} x {COLUMNS}: {us:.2f} s, {ratio:.2f} x calamine alone ({bare:.2f} s), at most 2")
+    works = [lambda: seconds(lambda: ours(content)), lambda: seconds(lambda: calamine(content))]
+    us, bare = medians(works, ROUNDS)
+    print(f"Reading {ROWS:,} x {COLUMNS}, CPU seconds")
+    line("records", us, f"{us / bare:.2f} x calamine alone ({bare:.2f} s), at most 2")
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
+from typing import Any
 
 from sheetsync.core.model import Column, Tab, TabKind, Template
 from sheetsync.core.settings import MailSettings, Settings
@@ -166,6 +167,11 @@ class View:
             return {}
         owner, tab = found
         return self._index.get((owner.name, tab.key), {})
+
+    @cached_property
+    def worked_out(self) -> dict[tuple[str, ...], Any]:
+        """What one rule worked out over all records and others need too; it lives as long as this view."""
+        return {}
 
     @cached_property
     def _index(self) -> dict[tuple[str, str], dict[str, tuple[Record, ...]]]:

@@ -13,6 +13,7 @@ from sqlalchemy import (
     Connection,
     Engine,
     Select,
+    UpdateBase,
     create_engine,
     event,
     func,
@@ -24,10 +25,14 @@ from sqlalchemy import (
 from sqlalchemy.exc import ArgumentError, DatabaseError, IntegrityError, ProgrammingError
 
 from sheetsync.errors import LedgerError, LedgerNewer, LockHeld
-from sheetsync.ledger import schema
+from sheetsync.ledger import quiet, schema
 
 #: Numbers of the locks that machines with one PostgreSQL ledger hold against each other; any numbers do.
 _OPEN_LOCK, _PASS_LOCK = 731_001, 731_002
+
+
+#: A pass depends on neither of these: that passes were run, and what they came to.
+_NO_CHANGE = (schema.run, schema.quiet_pass)
 
 
 class Ledger:
@@ -35,11 +40,14 @@ class Ledger:
 
     Attributes:
         id: Written into every workbook's margin, so that a workbook of another program is noticed.
+        changed: Whether anything was changed since it was opened, the list of runs aside.
     """
 
     def __init__(self, engine: Engine, ledger_id: str) -> None:
         self.engine = engine
         self.id = ledger_id
+        self.changed = False
+        event.listen(engine, "before_execute", self._note_change)
 
     @classmethod
     def open(cls, url: str) -> Ledger:
@@ -108,6 +116,12 @@ class Ledger:
 
     def close(self) -> None:
         self.engine.dispose()
+
+    def _note_change(self, connection: Connection, statement: object, *_: object) -> None:
+        """Whatever changes here, what a pass before came to no longer holds."""
+        if isinstance(statement, UpdateBase) and statement.table not in _NO_CHANGE:
+            self.changed = True
+            quiet.forget(connection)
 
 
 def _engine(url: str) -> Engine:

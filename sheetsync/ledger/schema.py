@@ -6,7 +6,7 @@ from sqlalchemy import JSON, Column, DateTime, Index, Integer, MetaData, String,
 
 #: Goes with every change of these tables: the newest of `migrations/versions`. An older ledger is migrated,
 #: a newer one refused.
-FORMAT = "2"
+FORMAT = "3"
 
 metadata = MetaData()
 
@@ -92,6 +92,15 @@ run = Table(
     Column("started", DateTime, nullable=False),
     Column("ended", DateTime),
     Column("outcome", JSON(none_as_null=True)),
+)
+
+#: The last pass of each verb that changed nothing, as long as nothing else changes the ledger.
+quiet_pass = Table(
+    "quiet_pass",
+    metadata,
+    Column("verb", String, primary_key=True),
+    Column("depends_on", String, nullable=False),  # a fingerprint
+    Column("report", JSON, nullable=False),
 )
 
 #: A record that stands for a record in another workbook, with the values both sides last agreed on.

@@ -16,6 +16,9 @@ class MemoryReplica:
     def __init__(self, name: str, snapshot: Snapshot) -> None:
         self.name, self.snapshot = name, snapshot
 
+    def glance(self) -> str:
+        return self.snapshot.version
+
     def read(self, template: Template) -> Snapshot:  # noqa: ARG002 - the seam's signature
         return self.snapshot
 

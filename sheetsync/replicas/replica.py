@@ -31,6 +31,13 @@ class Replica(Protocol):
 
     name: str
 
+    def glance(self) -> str:
+        """The version that `read` would find, told without reading; "" where that takes a reading.
+
+        Raises:
+            ReplicaError: It is missing or busy.
+        """
+
     def read(self, template: Template) -> Snapshot:
         """Everything the template's tabs hold.
 

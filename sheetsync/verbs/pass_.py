@@ -18,10 +18,10 @@ from sheetsync.core.expiry import expires, is_due
 from sheetsync.core.records import View
 from sheetsync.core.settling import Choices
 from sheetsync.errors import ReplicaChanged
-from sheetsync.ledger import Ledger
+from sheetsync.ledger import Ledger, quiet
 from sheetsync.ledger.generations import Generations
 from sheetsync.ledger.journal import Journal
-from sheetsync.ledger.outbox import Outbox
+from sheetsync.ledger.outbox import PLANNED, RETRY, SENDING, Outbox
 from sheetsync.program import Program
 from sheetsync.replicas.replica import Replica
 from sheetsync.verbs.consider import Considered, Past, consider
@@ -33,6 +33,14 @@ from sheetsync.verbs.placing import count, place_report
 from sheetsync.verbs.planning import Finish, Planner, changes_of, minted_in
 from sheetsync.verbs.report import Mail, Report, Written
 from sheetsync.verbs.sending import Delivery, deliver_planned
+from sheetsync.verbs.unchanged import (
+    fingerprint,
+    may_be_told_again,
+    report_from_json,
+    report_to_json,
+    versions_now,
+    versions_read,
+)
 from sheetsync.verbs.writing import write_replicas
 
 #: A replica that people change at this very moment is read again; so often, then the pass gives up.
@@ -155,6 +163,8 @@ class _Pass:
 
     def run(self) -> Report:
         number = self._begin()
+        if before := self._recalled():
+            return self._as_before(before, number)
         gathered = self._gather()
         result = self._consider(gathered)
         for it in readable(gathered):
@@ -172,7 +182,38 @@ class _Pass:
         if number:
             with self.ledger.transaction() as connection:
                 Journal(connection).note(number, report.outcome())
+        self._remember(report, gathered)
         return report
+
+    # where nothing has changed
+
+    @property
+    def _comes_out_the_same(self) -> bool:
+        """Whether a pass of this kind depends on nothing that was said for it alone."""
+        return self.writes and self.options == Options(self.options.verb) and not (self.guests or self.finish)
+
+    def _recalled(self) -> Report | None:
+        """The report of the last pass, where this one would find and do the same."""
+        if not self._comes_out_the_same:
+            return None
+        depends_on = fingerprint(self.program, versions_now(self.program), self.now)
+        with self.ledger.transaction() as connection:
+            waiting = self.options.verb.announces and Outbox(connection).letters(PLANNED, RETRY, SENDING)
+            found = None if waiting else quiet.recall(connection, self.options.verb.name, depends_on)
+        return report_from_json(found) if found else None
+
+    def _as_before(self, before: Report, run: int) -> Report:
+        report = replace(before, run=run, now=self.now)
+        with self.ledger.transaction() as connection:
+            Journal(connection).end(run, self.now, report.outcome())
+        return report
+
+    def _remember(self, report: Report, gathered: Sequence[Gathered]) -> None:
+        depends_on = fingerprint(self.program, versions_read(gathered), self.now)
+        quietly = not self.ledger.changed and may_be_told_again(report)
+        if depends_on and quietly and self._comes_out_the_same:
+            with self.ledger.transaction() as connection:
+                quiet.remember(connection, self.options.verb.name, depends_on, report_to_json(report))
 
     def _consider(self, gathered: Sequence[Gathered]) -> Considered:
         return consider(

@@ -89,11 +89,19 @@ def cells(check: Check) -> Iterator[tuple[Record, str, Column, Value]]:
 
 
 def _problems(check: Check) -> Iterator[Hit]:
+    found, place = check.view.worked_out, ("cells", check.book.name, check.tab.key)
+    if place not in found:
+        found[place] = list(_all_problems(check))
+    return (hit for code, hit in found[place] if code == check.code)
+
+
+def _all_problems(check: Check) -> Iterator[tuple[str, Hit]]:
+    """The problems of every cell of the tab, with the code of the rule that reports each."""
     settings, today = check.view.settings, check.view.today
     for record, key, column, value in cells(check):
         problem = cell_problem(column, value, settings, today)
-        if problem and problem.code == check.code:
-            yield Hit(problem.message, record, key, problem.do)
+        if problem:
+            yield problem.code, Hit(problem.message, record, key, problem.do)
 
 
 def _turned_around(check: Check, start: str, end: str) -> Iterator[Hit]:

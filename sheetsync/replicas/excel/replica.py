@@ -17,7 +17,7 @@ from sheetsync.replicas.excel.make import Upgrade, make_workbook
 from sheetsync.replicas.excel.package import read_bytes, refuse_if_open, version_of, write_beside
 from sheetsync.replicas.excel.parts import Parts
 from sheetsync.replicas.excel.read import open_parts, our_grids, read_sheets, read_snapshot, snapshot_of
-from sheetsync.replicas.excel.sheets import find_sheets, our_sheets
+from sheetsync.replicas.excel.sheets import Sheet, find_sheets, our_sheets
 from sheetsync.replicas.replica import Identity, Provisioned
 
 _KEPT_BACKUPS = 10
@@ -34,20 +34,33 @@ class ExcelReplica:
 
     def __init__(self, name: str, path: Path, backups: Path) -> None:
         self.name, self.path, self.backups = name, path, backups
+        self._seen: tuple[dict[str, Sheet], Snapshot] | None = None
+
+    def glance(self) -> str:
+        refuse_if_open(self.path)
+        return version_of(read_bytes(self.path))
 
     def read(self, template: Template) -> Snapshot:
         refuse_if_open(self.path)
-        return read_snapshot(read_bytes(self.path), self.path, template)
+        data = read_bytes(self.path)
+        _, snapshot = self._look(open_parts(data, self.path), template, version_of(data))
+        return snapshot
+
+    def _look(self, parts: Parts, template: Template, version: str) -> tuple[dict[str, Sheet], Snapshot]:
+        """Our tabs, and what they hold; a version that was read already is not read again."""
+        if self._seen is None or self._seen[1].version != version:
+            sheets = read_sheets(parts, template)
+            self._seen = sheets, snapshot_of(sheets, template, self.path, version)
+        return self._seen
 
     def write(self, edit: Edit, template: Template, version: str) -> str:
         refuse_if_open(self.path)
         data = self._unchanged(version)
         parts = open_parts(data, self.path)
         _refuse_obstacles(parts)
-        sheets = read_sheets(parts, template)
+        sheets, before = self._look(parts, template, version)
         changed = BytesIO()
         parts.package.write(changed, apply_in_place(parts, sheets, edit), last=[parts.styles])
-        before = snapshot_of(sheets, template, self.path, version)
         check_written(before, edit, read_snapshot(changed.getvalue(), self.path, template), self.path)
         return self._replace(data, changed.getvalue())
 

@@ -7,6 +7,7 @@ the numbers are read: a row that stands twice would be edited in one place and r
 from __future__ import annotations
 
 import re
+from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
@@ -88,7 +89,7 @@ class _Stream:
         self.edit, self.write, self.change_tail, self.where = edit, write, change_tail, where
         self.wanted = frozenset(edit.rows())
         self.models: dict[int, dict[int, int]] = {model: {} for model in edit.like.values()}
-        self.queue = sorted({*self.wanted, *self.models})
+        self.queue = deque(sorted({*self.wanted, *self.models}))
         self.prefix = b""
         self.previous = 0
         self.column_styles: list[tuple[int, int, int]] = []
@@ -170,7 +171,7 @@ class _Stream:
             if self.queue and self.queue[0] == number:
                 row = region[at : self._row_end(region, at)]
                 done += len(row)
-                yield self._visited(self.queue.pop(0), row)
+                yield self._visited(self.queue.popleft(), row)
         yield region[done:]
 
     def _numbers(self, told: list[bytes]) -> list[int]:
@@ -205,7 +206,7 @@ class _Stream:
     def _missing_rows(self, before: int | None) -> Iterator[bytes]:
         """Wanted rows that are not there, up to the row that comes next."""
         while self.queue and (before is None or self.queue[0] < before):
-            number = self.queue.pop(0)
+            number = self.queue.popleft()
             columns = sorted(self.edit.cells.get(number, ()))
             cells = b"".join(self._new_cell(number, column, None) for column in columns)
             if cells:

@@ -1,0 +1,88 @@
+"""A pass over what has not changed: told by what it depends on, so that nothing is read or merged again.
+
+A pass that neither wrote to a replica nor changed the ledger comes out the same as long as it depends on the
+same: the replicas' bytes, the program, the day, the ledger, the code. Its report is remembered under a
+fingerprint of these; any change of the ledger forgets it. What cannot be told cheaply counts as changed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import sheetsync
+from sheetsync.core.values import from_json, to_json
+from sheetsync.errors import ReplicaError
+from sheetsync.program import Program
+from sheetsync.verbs.gather import Gathered, open_replicas
+from sheetsync.verbs.report import Report
+
+#: (workbook, replica) -> version; "" where it has to be read.
+Versions = Mapping[tuple[str, str], str]
+
+
+def versions_now(program: Program) -> Versions:
+    """The versions of all replicas, as far as they can be told without reading them."""
+    found = {}
+    for workbook in program.workbooks:
+        for name, replica in open_replicas(program, workbook).items():
+            try:
+                found[workbook.name, name] = replica.glance()
+            except ReplicaError:
+                found[workbook.name, name] = ""
+    return found
+
+
+def versions_read(gathered: Sequence[Gathered]) -> Versions:
+    """The versions that a pass read; "" for one that it left out."""
+    return {
+        (it.workbook.name, name): it.snapshots[name].version if name in it.snapshots else ""
+        for it in gathered
+        for name in it.replicas
+    }
+
+
+def fingerprint(program: Program, versions: Versions, now: datetime) -> str:
+    """Equal for passes that come out the same; "" where nobody can tell."""
+    if not all(versions.values()):
+        return ""
+    depends = (program, sorted(versions.items()), now.date(), program.next_run(now), _code())
+    return hashlib.sha256(repr(depends).encode()).hexdigest()
+
+
+def _code() -> tuple[str, int, int]:
+    """Which sheetsync this is; who works on it changes files, not the version."""
+    times = [path.stat().st_mtime_ns for path in Path(sheetsync.__file__).parent.rglob("*.py")]
+    return sheetsync.__version__, len(times), max(times)
+
+
+def may_be_told_again(report: Report) -> bool:
+    """Whether nothing was written, sent or left out."""
+    wrote = any(it.cells or it.new or it.deleted or it.ids or it.tabs for it in report.written)
+    return not (wrote or report.mails or report.milestones or report.troubles)
+
+
+def report_to_json(report: Report) -> dict[str, object]:
+    """A report as the ledger keeps it: values of cells, which conflicts are about, by themselves."""
+    from pydantic import TypeAdapter
+
+    bare = tuple(replace(it, opinions={}) for it in report.conflicts)
+    opinions = [{place: to_json(value) for place, value in it.opinions.items()} for it in report.conflicts]
+    plain = TypeAdapter(Report).dump_python(replace(report, conflicts=bare), mode="json")
+    return {"report": plain, "opinions": opinions}
+
+
+def report_from_json(plain: Mapping[str, Any]) -> Report:
+    """The report `report_to_json` was given."""
+    from pydantic import TypeAdapter
+
+    report = TypeAdapter(Report).validate_python(plain["report"])
+    conflicts = tuple(
+        replace(it, opinions={place: from_json(value) for place, value in said.items()})
+        for it, said in zip(report.conflicts, plain["opinions"], strict=True)
+    )
+    return replace(report, conflicts=conflicts)
