@@ -84,8 +84,17 @@ def test_more_values_than_the_range_takes_are_refused(client):
     assert client.error(client.put("A1:B1", [["x"], ["y"]])) == (400, message)
 
 
-def test_values_beyond_the_last_row_make_the_sheet_longer(client):
-    client.put("A999", [[1], [2], [3]])
+def test_an_update_does_not_make_the_sheet_longer(client):
+    message = "Requested writing within range [A999], but tried writing to row [1001]"
+    assert client.error(client.put("A999", [[1], [2], [3]])) == (400, message)
+    assert "exceeds grid limits" in client.error(client.put("A999:A1001", [[1], [2], [3]]))[1]
+    assert client.put("A999:A1001", [[1], [2]]).status_code == 200
+
+
+def test_appending_does(client):
+    client.put("A1000", [["last"]])
+    path = f"/v4/spreadsheets/{client.id}/values/Sheet1:append"
+    client.call("POST", path, {"values": [["beyond"]]}, valueInputOption="RAW")
     assert client.sheet()["properties"]["gridProperties"]["rowCount"] == 1001
 
 

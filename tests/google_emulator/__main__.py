@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import json
 import sys
+from pathlib import Path
 
 from . import ROBOT, Emulator
 
@@ -13,12 +15,18 @@ def main() -> None:
     cli.add_argument("--port", type=int, default=0, help="0 takes a free one")
     cli.add_argument("--token", action="append", default=[], help="a bearer token to take; may be repeated")
     cli.add_argument("--email", default=ROBOT, help="the account that the tokens stand for")
+    cli.add_argument(
+        "--service-account", action="append", default=[], help="a key file whose account may come in"
+    )
     cli.add_argument("--per-user", type=int, help="requests a minute that a user may make")
     cli.add_argument("--per-project", type=int, help="requests a minute that a project may make")
     args = cli.parse_args()
     emulator = Emulator(port=args.port, per_user=args.per_user, per_project=args.per_project)
     for token in args.token:
         emulator.accept(token, args.email)
+    for file in args.service_account:
+        emulator.trust(json.loads(Path(file).read_text()))
+    emulator.create("Getting started", args.email)  # hardly any account is empty
     sys.stdout.write(f"{emulator.url}\n")
     sys.stdout.flush()
     emulator.server.serve_forever()

@@ -78,6 +78,13 @@ class Emulator:
             "token_uri": f"{self.url}/token",
         }
 
+    def trust(self, key_file: Json) -> None:
+        """Let in the account of a key file that was made elsewhere."""
+        from cryptography.hazmat.primitives.serialization import load_pem_private_key
+
+        public = load_pem_private_key(key_file["private_key"].encode(), None).public_key()
+        self.service.tokens.keys[key_file["client_email"]] = pem(public)
+
     def authorized_user(self, email: str = "person@example.com", scopes: tuple[str, ...] = SCOPES) -> Json:
         """What a person's login leaves behind: a refresh token, its `token_uri` on loopback."""
         refresh = f"1//{email}"
@@ -129,5 +136,11 @@ def key_pair() -> tuple[str, str]:
     key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
     plain = serialization.NoEncryption()
     private = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, plain)
+    return private.decode(), pem(key.public_key())
+
+
+def pem(public: Any) -> str:
+    from cryptography.hazmat.primitives import serialization
+
     form = serialization.PublicFormat.SubjectPublicKeyInfo
-    return private.decode(), key.public_key().public_bytes(serialization.Encoding.PEM, form).decode()
+    return str(public.public_bytes(serialization.Encoding.PEM, form).decode())

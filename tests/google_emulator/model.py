@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from .a1 import Area, quoted
-from .errors import invalid
+from .errors import ApiError, invalid
 
 Json = dict[str, Any]
 CELL_LIMIT = 10_000_000
@@ -108,11 +108,12 @@ class Sheet:
     def inside(self, area: Area) -> Area:
         """The area with open ends closed; one that starts beyond the grid is refused."""
         if (area.row or 0) >= self.rows or (area.column or 0) >= self.columns:
-            raise invalid(
-                f"Range ({self.range_text(area)}) exceeds grid limits. "
-                f"Max rows: {self.rows}, max columns: {self.columns}"
-            )
+            raise self.beyond(area)
         return self.whole(area)
+
+    def beyond(self, area: Area) -> ApiError:
+        limits = f"Max rows: {self.rows}, max columns: {self.columns}"
+        return invalid(f"Range ({self.range_text(area)}) exceeds grid limits. {limits}")
 
     def snapshot(self) -> Sheet:
         twin = copy.copy(self)

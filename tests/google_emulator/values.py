@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from .a1 import Area
+from .a1 import Area, letters
 from .addresses import locate
 from .cells import as_value
 from .entry import typed
 from .errors import ApiError, invalid
 from .formulas.evaluate import Calculation
+from .headers import settle
 from .model import Sheet, Spreadsheet
 
 Json = dict[str, Any]
@@ -78,7 +79,7 @@ def update(book: Spreadsheet, text: str, body: Json, options: Json, today: date)
     sheet, area = locate(book, text)
     rows = rows_of(body)
     whole = sheet.inside(area)
-    check_fits(area, rows, text)
+    check_fits(sheet, area, rows, text)
     answer, written = put_rows(book, sheet, (whole.row or 0, whole.column or 0), rows, option, today)
     return answer, sheet, written
 
@@ -88,18 +89,20 @@ def check_same_range(text: str, body: Json) -> None:
         raise invalid(f"Requested range '{text}' must match 'data.range' '{body['range']}'")
 
 
-def check_fits(area: Area, rows: list[list[Any]], text: str) -> None:
-    """A range of one cell is only a start; a larger one is a limit."""
-    if area.row_end == (area.row or 0) + 1 and area.column_end == (area.column or 0) + 1:
-        return
-    last_row = (area.row or 0) + len(rows)
-    last_column = (area.column or 0) + max(map(len, rows), default=0)
-    if area.row_end is not None and last_row > area.row_end:
-        raise invalid(
-            f"Requested writing within range [{text}], but tried writing to row [{area.row_end + 1}]"
-        )
-    if area.column_end is not None and last_column > area.column_end:
-        name = Area(0, 1, area.column_end, area.column_end + 1).text[:-1]
+def check_fits(sheet: Sheet, area: Area, rows: list[list[Any]], text: str) -> None:
+    """A range of one cell is only a start; a larger one is a limit. The grid does not grow."""
+    bottom = (area.row or 0) + len(rows)
+    right = (area.column or 0) + max(map(len, rows), default=0)
+    cut = (area.row_end or 0) > sheet.rows or (area.column_end or 0) > sheet.columns
+    if cut and (bottom > sheet.rows or right > sheet.columns):
+        raise sheet.beyond(area)
+    single = area.row_end == (area.row or 0) + 1 and area.column_end == (area.column or 0) + 1
+    limit = sheet.whole(Area(area.row, None, area.column, None) if single else area)
+    if bottom > (limit.row_end or 0):
+        row = (limit.row_end or 0) + 1
+        raise invalid(f"Requested writing within range [{text}], but tried writing to row [{row}]")
+    if right > (limit.column_end or 0):
+        name = letters(limit.column_end)
         raise invalid(f"Requested writing within range [{text}], but tried writing to column [{name}]")
 
 
@@ -115,6 +118,7 @@ def put_rows(
             if value is not None:
                 put_value(sheet, row, column, value, option, today)
                 count += 1
+    settle(sheet)
     book.version += 1
     answer: Json = {"spreadsheetId": book.id, "updatedRange": sheet.range_text(area)}
     if width:

@@ -28,10 +28,8 @@ def insert_dimension(batch: Batch, request: Json) -> None:
     size = sheet.size(dimension)
     before = request.get("inheritFromBefore", False)
     if start > size or (start == size and not before):
-        word = WORDS[dimension]
-        raise invalid(
-            f"range.startIndex[{start}] must be less than the grid size[{size}] to insert {word}s before it."
-        )
+        limit = f"must be less than the grid size[{size}] if inheritFromBefore is false."
+        raise invalid(f"range.startIndex[{start}] {limit}")
     if before and start == 0:
         raise invalid("inheritFromBefore cannot be true when inserting at the start of the sheet.")
     batch.guard(sheet, Area(start, end) if dimension == "ROWS" else Area(None, None, start, end))

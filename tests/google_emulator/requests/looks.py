@@ -26,7 +26,22 @@ def checked_rule(batch: Batch, rule: Json) -> Sheet:
         raise invalid("Exactly one of booleanRule and gradientRule must be set.")
     if "booleanRule" in rule:
         check_condition(rule["booleanRule"].get("condition", {}))
+    for name in ("minpoint", "midpoint", "maxpoint") if "gradientRule" in rule else ():
+        check_point(rule["gradientRule"].get(name), needed=name != "midpoint")
     return batch.book.sheet(owners.pop())
+
+
+def check_point(point: Json | None, *, needed: bool) -> None:
+    """A point of a color scale: a type, and a value where the type asks for one."""
+    if point is None and not needed:
+        return
+    kind = (point or {}).get("type")
+    if point is None or kind is None:
+        raise invalid("No interpolationPointType specified.")
+    if kind in ("MIN", "MAX"):
+        point.pop("value", None)
+    elif not point.get("value"):
+        raise invalid("InterpolationPoint.value is required.")
 
 
 @handles("addConditionalFormatRule")

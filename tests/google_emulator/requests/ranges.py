@@ -34,7 +34,9 @@ def check_name(book: Spreadsheet, named: Json) -> None:
         raise invalid(f"The name of the named range is not valid: {name}")
     for other in book.named_ranges:
         if other["name"].lower() == name.lower() and other is not named:
-            raise invalid(f"Cannot add named range with duplicate name: {name}")
+            raise invalid(
+                f"Cannot add named range with name {name}, a named range with that name already exists."
+            )
 
 
 @handles("addNamedRange")
@@ -58,7 +60,9 @@ def update_named_range(batch: Batch, request: Json) -> None:
     new = masks.apply(named, given, mask(request, "NamedRange", given, "namedRangeId"))
     others = [other for other in batch.book.named_ranges if other is not named]
     if any(other["name"].lower() == new.get("name", "").lower() for other in others):
-        raise invalid(f"Cannot update named range to duplicate name: {new['name']}")
+        raise invalid(
+            f"Cannot update named range to name {new['name']}, a named range with that name already exists."
+        )
     check_range(batch.book, new.get("range", {}))
     named.clear()
     named.update(copy.deepcopy(new))

@@ -12,6 +12,7 @@ from .. import masks
 from ..a1 import Area
 from ..errors import ApiError, invalid
 from ..formulas.evaluate import Calculation, calculation
+from ..headers import settle
 from ..model import Sheet, Spreadsheet
 
 Json = dict[str, Any]
@@ -89,6 +90,8 @@ def one(batch: Batch, place: int, request: Json) -> Json:
         reply = handler(batch, request[kind])
     except ApiError as error:
         raise ApiError(error.code, f"Invalid requests[{place}].{kind}: {error.message}") from error
+    for sheet in batch.book.sheets:
+        settle(sheet)
     batch.book.version += 1
     return {} if reply is None else {kind: reply}
 

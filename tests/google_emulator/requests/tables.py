@@ -9,6 +9,7 @@ from ..a1 import Area
 from ..addresses import closed
 from ..cells import formatted_value
 from ..errors import invalid
+from ..headers import name_cell
 from ..model import Sheet
 from .registry import Batch, both_colors, changed, everywhere, handles, mask, owner_of, take
 
@@ -26,7 +27,7 @@ def add_table(batch: Batch, request: Json) -> Json:
     name = given.get("name") or f"Table{len(tables) + 1}"
     check_name(tables, name, None)
     made = {"tableId": str(batch.book.new_id())} | given | {"name": name, "range": area.grid_range(sheet.id)}
-    made["columnProperties"] = columns(batch, sheet, area, given.get("columnProperties", []))
+    made["columnProperties"] = columns(batch, sheet, area, given.get("columnProperties", []), new=True)
     sheet.lists["tables"].append(made)
     return {"table": copy.deepcopy(made)}
 
@@ -46,28 +47,51 @@ def check_name(tables: list[Json], name: str, own: Json | None) -> None:
         raise invalid(f'A table with the name "{name}" already exists. Please enter another name.')
 
 
-def columns(batch: Batch, sheet: Sheet, area: Area, given: list[Json]) -> list[Json]:
-    """The columns, each named: as given, else by its header cell."""
+def columns(batch: Batch, sheet: Sheet, area: Area, given: list[Json], *, new: bool) -> list[Json]:
+    """The columns whole: those given as given, the others named by their header cells and without a type."""
     known = {entry.get("columnIndex", 0): entry for entry in given}
-    made = []
+    if extra := [index for index in known if index >= (area.column_end or 0) - (area.column or 0)]:
+        raise invalid(f"Column index {extra[0]} is outside the table.")
+    made, unnamed = [], 0
     for index, column in enumerate(range(area.column or 0, area.column_end or 0)):
         entry = {"columnIndex": index} | known.get(index, {})
-        rule, kind = entry.get("dataValidationRule"), entry.get("columnType")
-        if rule and kind != "DROPDOWN":
-            raise invalid("Data validation rule can only be set for column type DROPDOWN.")
-        if kind == "DROPDOWN" and not rule:
-            raise invalid("Data validation rule must be set for column type DROPDOWN.")
+        check_dropdown(entry)
+        name = entry.get("columnName")
+        if index in known and not name:
+            unnamed += 1
+            name = unnamed_column(unnamed, new=new)
         row = area.row or 0
         header = formatted_value(batch.calculation, sheet, row, column, sheet.cell(row, column))
-        entry["columnName"] = entry.get("columnName") or header or f"Column {index + 1}"
-        if not header:
-            sheet.put(
-                row,
-                column,
-                sheet.cell(row, column) | {"userEnteredValue": {"stringValue": entry["columnName"]}},
-            )
+        entry["columnName"] = name or header or f"Column {index + 1}"
+        if entry["columnName"] != header or name:
+            name_cell(sheet, row, column, entry["columnName"])
+        if entry.get("columnType") == "BOOLEAN":
+            all_boolean(sheet, Area(row + 1, area.row_end, column, column + 1))
         made.append(entry)
     return made
+
+
+def check_dropdown(entry: Json) -> None:
+    """A list of choices goes with the type DROPDOWN, and only with it."""
+    condition = entry.get("dataValidationRule", {}).get("condition")
+    if condition and entry.get("columnType") != "DROPDOWN":
+        raise invalid("Cannot set condition for non-dropdown column type.")
+    if entry.get("columnType") == "DROPDOWN" and not condition:
+        raise invalid("Condition must be set for dropdown column type.")
+
+
+def unnamed_column(number: int, *, new: bool) -> str:
+    if not new:
+        raise invalid("Table header row cell must have a value.")
+    return f"Column {number}"
+
+
+def all_boolean(sheet: Sheet, area: Area) -> None:
+    """What is not true becomes false."""
+    for row in range(area.row or 0, area.row_end or 0):
+        cell = sheet.cell(row, area.column or 0)
+        if "boolValue" not in cell.get("userEnteredValue", {}):
+            sheet.put(row, area.column or 0, cell | {"userEnteredValue": {"boolValue": False}})
 
 
 def find_table(batch: Batch, table_id: str) -> Json:
@@ -83,7 +107,7 @@ def update_table(batch: Batch, request: Json) -> None:
     area = closed(batch.book, new["range"])[1]
     check_free(sheet, area, table)
     check_name(everywhere(batch.book, "tables"), new["name"], table)
-    new["columnProperties"] = columns(batch, sheet, area, new.get("columnProperties", []))
+    new["columnProperties"] = columns(batch, sheet, area, new.get("columnProperties", []), new=False)
     sheet.lists["tables"][place] = new
 
 
