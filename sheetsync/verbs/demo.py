@@ -113,7 +113,7 @@ class _Typist:
                 tab: TabEdit(found.stamp, self.cells.get(tab, {}), new=tuple(self.new.get(tab, ())))
                 for tab, found in self.tabs.items()
             }
-            typed = apply_in_place(self.parts, self.sheets, Edit(edits))
+            typed = apply_in_place(self.parts, self.sheets, Edit(edits))[0]
             write_package(self.parts, typed, self.path)
 
     def type(self, tab: str, position: int | None, values: Mapping[str, Value]) -> None:

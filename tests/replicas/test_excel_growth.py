@@ -103,6 +103,8 @@ RANGES = [
     ("C3:C110", "C3:C110"),
     ("C10:C20", "C10:C20"),
     ("C10", "C10"),
+    ("C3:C9 C10", "C3:C9 C10:C12"),
+    ("D3:D9 C10", "D3:D9 C10"),
     ("C3:C1048576", "C3:C1048576"),
     ("C:C", "C:C"),
 ]
@@ -120,6 +122,18 @@ def test_what_ends_with_the_table_ends_with_it_again(place: str, before: str, af
     other = '</sheetData><mergeCells count="1"><mergeCell ref="A10:B10"/></mergeCells>{}<drawing r:id="r1"/>'
     part = other.replace("{}", place)
     assert grown(part.replace("{}", before).encode(), 10, 12).decode() == part.replace("{}", after)
+
+
+def test_a_single_cell_grows_where_it_is_all_the_records_there_are() -> None:
+    tail = b'<dataValidation sqref="C3 $D$3 E4"/>'
+    assert grown(tail, 3, 5, first=3) == b'<dataValidation sqref="C3:C5 $D$3:$D$5 E4"/>'
+
+
+def test_sparklines_stay_in_their_cells() -> None:
+    tail = (
+        b"<x14:sparklineGroups><x14:sparkline><xm:sqref>F3</xm:sqref></x14:sparkline></x14:sparklineGroups>"
+    )
+    assert grown(tail, 3, 5, first=3) == tail
 
 
 AREAS = st.tuples(st.integers(1, 40), st.integers(1, 40)).map(sorted)

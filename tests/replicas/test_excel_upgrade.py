@@ -18,7 +18,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from replicas.excel_additions import with_additions
 from replicas.excel_links import loose_ends
 from replicas.excel_making import IDENTITY, make, small_template, validation_of, with_columns
-from replicas.excel_raw import changed_parts
+from replicas.excel_raw import RELATIONSHIPS, TYPES, changed_parts, parts_of, worksheet, zipped
 from scenarios.office import save_in_libreoffice
 from sheetsync.catalog import find_template
 from sheetsync.core.model import ChartKind, Column, ColumnType, Tab, TabKind, Template
@@ -359,3 +359,17 @@ def test_a_workbook_that_libreoffice_saved_is_brought_up_to_date_and_opens_there
     assert sheet.column_dimensions["E"].number_format.replace("\\", "") == "yyyy-mm-dd"
     assert workbook["Log"]["B2"].comment.text == "In a word."
     assert used.provision(template, IDENTITY).done == ()
+
+
+@pytest.mark.filterwarnings("ignore:Workbook contains no default style")
+def test_a_workbook_that_declares_each_of_its_parts_by_itself_declares_the_new_ones(tmp_path: Path) -> None:
+    parts = parts_of(worksheet('<row r="1"><c r="A1"><v>5</v></c></row>'))
+    kind = "application/vnd.openxmlformats-package.relationships+xml"
+    default = f'<Default Extension="rels" ContentType="{kind}"/>'
+    each = [f'<Override PartName="/{part}" ContentType="{kind}"/>' for part in ("_rels/.rels", RELATIONSHIPS)]
+    parts[TYPES] = str(parts[TYPES]).replace(default, "".join(each))
+    path = tmp_path / "theirs.xlsx"
+    path.write_bytes(zipped(parts))
+    workbook = provisioned(ExcelReplica("theirs.xlsx", path, tmp_path / "backups"), SMALL)
+    assert workbook.sheetnames == ["Frame", "People", "Tab", "Checks", "Conflicts", "Lists"]
+    assert workbook["Tab"]["A1"].value == 5

@@ -142,8 +142,17 @@ def test_formulas_elsewhere_go_on_speaking_of_their_rows_when_one_is_deleted(rep
         scratch["A1"] = "=COUNTA(People!B3:B5)&People!$B$5&B5"
     write(replica, gone=(0,))
     workbook = opened(replica)
-    assert workbook["Scratch"]["A1"].value == "=COUNTA(People!B3:B5)&People!$B$5&B5"
-    assert [workbook["People"][cell].value for cell in ("A3", "B3", "B5")] == [None, None, "Cleo"]
+    assert workbook["Scratch"]["A1"].value == "=COUNTA(People!B3:B4)&People!$B$4&B5"
+    assert [workbook["People"][cell].value for cell in ("B3", "B4", "B5")] == ["Bo", "Cleo", None]
+
+
+def test_a_row_that_a_formula_speaks_of_is_emptied_and_stays(replica: ExcelReplica) -> None:
+    with edited(replica) as workbook:
+        workbook.create_sheet("Scratch")["A1"] = "=People!B3"
+    write(replica, gone=(0,))
+    workbook = opened(replica)
+    assert workbook["Scratch"]["A1"].value == "=People!B3"
+    assert [workbook["People"][cell].value for cell in ("B3", "B4", "B5")] == [None, "Bo", "Cleo"]
 
 
 # machine tabs

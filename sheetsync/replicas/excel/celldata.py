@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
+from xml.sax.saxutils import escape
 
 from openpyxl.utils import get_column_letter
 from openpyxl.utils.datetime import CALENDAR_MAC_1904, CALENDAR_WINDOWS_1900, to_excel
@@ -14,7 +16,18 @@ _NOT_XML = re.compile("[\x00-\x08\x0b-\x1f\ufffe\uffff]")
 _ESCAPE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 
 
-def cell_xml(prefix: bytes, row: int, column: int, style: int, value: Value, *, date1904: bool) -> bytes:
+@dataclass(frozen=True, slots=True)
+class Formula:
+    """A formula that a cell gets, without "="; whoever opens the workbook calculates it."""
+
+    text: str
+
+
+#: What a cell is given.
+Content = Value | Formula
+
+
+def cell_xml(prefix: bytes, row: int, column: int, style: int, value: Content, *, date1904: bool) -> bytes:
     """A cell as it stands in a worksheet part.
 
     Args:
@@ -34,6 +47,8 @@ def cell_xml(prefix: bytes, row: int, column: int, style: int, value: Value, *, 
     match value:
         case None:
             return f'<{p}c r="{address}"{styled}/>'.encode() if style else b""
+        case Formula(text):
+            return f'<{p}c r="{address}"{styled}><{p}f>{escape(text)}</{p}f></{p}c>'.encode()
         case str():
             text = _text(value, address)
             inner = f'<{p}is><{p}t xml:space="preserve">{text}</{p}t></{p}is>'

@@ -11,10 +11,10 @@ from pathlib import Path
 
 from openpyxl.utils.cell import coordinate_to_tuple
 
-from sheetsync.core.values import Value, canonical
+from sheetsync.core.values import canonical
 from sheetsync.errors import ReplicaError
-from sheetsync.replicas.excel.celldata import cell_xml
-from sheetsync.replicas.excel.gaps import without_rows
+from sheetsync.replicas.excel.celldata import Content, Formula, cell_xml
+from sheetsync.replicas.excel.gaps import with_room, without_rows
 from sheetsync.replicas.excel.growth import Area, area_of
 from sheetsync.replicas.excel.heads import prefix_of
 from sheetsync.replicas.excel.package import read_bytes, write_beside
@@ -42,18 +42,21 @@ class Change:
         like: New row -> the row whose looks it takes.
         heights: Row -> the height in points that its text needs.
         deleted: Rows that are taken out; those below move up.
+        room: Before this row so many rows come in, before anything else happens: rows and columns of all
+            the others are meant as they stand then.
         links: Of a sheet that sheetsync owns: all its links, (row, column) -> place ("'Log'!C7").
-        grown: Old and new last row of the table: what ended with it ends with it again.
+        grown: Old and new last row of the table and its first record: what ended with it ends with it again.
         styles: Cells that get this style, whatever they had.
         head, tail: What the part's bytes before and behind the rows become, with its namespace prefix.
     """
 
-    cells: dict[tuple[int, int], Value]
+    cells: dict[tuple[int, int], Content]
     like: dict[int, int] = field(default_factory=dict)
     heights: dict[int, float] = field(default_factory=dict)
     deleted: frozenset[int] = frozenset()
+    room: tuple[int, int] = (0, 0)
     links: Mapping[tuple[int, int], str] | None = None
-    grown: tuple[int, int] | None = None
+    grown: tuple[int, int, int] | None = None
     styles: dict[tuple[int, int], int] = field(default_factory=dict)
     head: Callable[[bytes, bytes], bytes] = _as_it_is
     tail: Callable[[bytes, bytes], bytes] = _as_it_is
@@ -109,7 +112,8 @@ def change_parts(
     }
     if parts.styles:
         changed[parts.styles] = styles.changed()
-    return changed | calculation(parts, written)
+    moved = any(change.deleted or all(change.room) for change in changes.values())
+    return changed | calculation(parts, written, anew=moved)
 
 
 def styles_of(parts: Parts) -> Styles:
@@ -125,14 +129,17 @@ def _changed_sheet(
     for row, column in change.cells:
         columns.setdefault(row, set()).add(column)
     cells = {row: frozenset(found) for row, found in columns.items()}
-    edit = SheetEdit(cells, change.like, change.heights, stale)
+    at, more = change.room
+    lowered = frozenset((row + more if more and row >= at else row, column) for row, column in stale)
+    edit = SheetEdit(cells, change.like, change.heights, lowered)
     used: set[int] = set()
 
     def write(prefix: bytes, row: int, column: int, style: int) -> bytes:
         value = change.cells[row, column]
         used.add(style)
         try:
-            style = styles.for_value(change.styles.get((row, column), style), value)
+            style = change.styles.get((row, column), style)
+            style = style if isinstance(value, Formula) else styles.for_value(style, value)
             return cell_xml(prefix, row, column, style, value, date1904=parts.date1904)
         except EditError as error:
             raise EditError(f"{where}: {error.what}", error.do) from None
@@ -149,7 +156,9 @@ def _changed_sheet(
         tail = tail if change.links is None else with_links(tail, change.links, prefix)
         return change.tail(tail, prefix)
 
-    pieces = edit_rows(parts.stream(sheet.part), edit, write, change_tail, where)
+    pieces = parts.stream(sheet.part)
+    pieces = with_room(pieces, *change.room) if all(change.room) else pieces
+    pieces = edit_rows(pieces, edit, write, change_tail, where)
     head = next(pieces)  # all that stands before the rows
     pieces = chain([change.head(head, prefix_of(head))], pieces)
     return without_rows(pieces, change.deleted) if change.deleted else pieces
@@ -168,8 +177,8 @@ def _sheet(parts: Parts, name: str | None) -> SheetPart:
     raise EditError(f'{parts.path}: has no worksheet "{name}".', f"There are {known}.")
 
 
-def _cells(path: Path, sheet: str | None, by_address: Mapping[str, object]) -> dict[tuple[int, int], Value]:
-    cells: dict[tuple[int, int], Value] = {}
+def _cells(path: Path, sheet: str | None, by_address: Mapping[str, object]) -> dict[tuple[int, int], Content]:
+    cells: dict[tuple[int, int], Content] = {}
     for address, raw in by_address.items():
         try:
             row, column = coordinate_to_tuple(address or "A")

@@ -31,7 +31,7 @@ def check_written(before: Snapshot, edit: Edit, after: Snapshot, path: Path) -> 
 
 def check_upgraded(
     before: Mapping[str, Grid],
-    cells: Mapping[str, Mapping[tuple[int, int], Value]],
+    cells: Mapping[str, Mapping[tuple[int, int], object]],
     after: Mapping[str, Grid],
     path: Path,
 ) -> None:

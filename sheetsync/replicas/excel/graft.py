@@ -14,9 +14,9 @@ from lxml import etree
 from openpyxl.utils import get_column_letter
 from openpyxl.utils.cell import coordinate_to_tuple
 
-from sheetsync.core.values import Value
 from sheetsync.errors import ReplicaError
 from sheetsync.replicas.excel.book import Book, NewSheet
+from sheetsync.replicas.excel.celldata import Content
 from sheetsync.replicas.excel.edit import Change, change_parts, styles_of
 from sheetsync.replicas.excel.formulas_text import lowered
 from sheetsync.replicas.excel.graft_charts import Charts
@@ -52,7 +52,7 @@ class Grafted:
 
     changed: dict[str, Iterable[bytes]] = field(default_factory=dict)
     added: dict[str, bytes] = field(default_factory=dict)
-    cells: dict[str, Mapping[tuple[int, int], Value]] = field(default_factory=dict)
+    cells: dict[str, Mapping[tuple[int, int], Content]] = field(default_factory=dict)
 
 
 def graft(parts: Parts, upgrade: Upgrade) -> Grafted:
@@ -165,7 +165,7 @@ class _Tab:
         self._write_cells()
         self._widen_table()
 
-    def _old_cells(self) -> dict[tuple[int, int], Value]:
+    def _old_cells(self) -> dict[tuple[int, int], Content]:
         """Cells of a tab that is laid out anew: all are emptied, people's formulas aside."""
         cells = self.whole.parts.xml(self.place.part).iter("{*}c")
         places = [coordinate_to_tuple(str(it.get("r"))) for it in cells if it.find("{*}f") is None]
@@ -239,7 +239,7 @@ class _Tab:
                 new = changed_table(content, (left, top, right, bottom), [str(it) for it in headers])
                 self.parts |= {part: [new]} if new else {}
 
-    def _refuse_headers(self, headers: list[Value], left: int) -> None:
+    def _refuse_headers(self, headers: list[Content], left: int) -> None:
         for number, header in enumerate(headers, start=left):
             if not isinstance(header, str) or headers.count(header) > 1:
                 address = f"{get_column_letter(number)}{self.sheet.header_row}"

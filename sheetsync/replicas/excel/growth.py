@@ -28,6 +28,18 @@ def is_ours(content: bytes, header_row: int, margin_column: int) -> bool:
     return top == header_row and left <= margin_column <= right
 
 
+def calculated_columns(content: bytes) -> dict[int, str]:
+    """The formulas that a table calculates columns with: sheet column -> formula, without "="."""
+    left = table_area(content)[0]
+    columns = enumerate(etree.fromstring(content).iterfind("{*}tableColumns/{*}tableColumn"), start=left)
+    found = {number: column.find("{*}calculatedColumnFormula") for number, column in columns}
+    return {
+        number: (formula.text or "").removeprefix("=")
+        for number, formula in found.items()
+        if formula is not None and formula.text and formula.get("array") not in ("1", "true")
+    }
+
+
 def changed_table(content: bytes, area: Area, headers: Sequence[str]) -> bytes | None:
     """A table's part with another range and other headers, `None` where they are what they were.
 

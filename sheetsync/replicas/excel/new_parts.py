@@ -13,6 +13,7 @@ from sheetsync.replicas.excel.parts import CONTENT_TYPES, Parts, relationships_p
 
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006/relationships"
 _DOCUMENT = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+_LINKS_TYPE = "application/vnd.openxmlformats-package.relationships+xml"
 #: The namespaces of new parts, and how a workbook in the strict form of the standard calls them.
 _STRICT = {
     b"http://schemas.openxmlformats.org/spreadsheetml/2006/main": b"http://purl.oclc.org/ooxml/spreadsheetml/main",
@@ -115,10 +116,13 @@ class NewParts:
         return next(it for it in names if it not in self.parts.package and it not in self.added)
 
     def _declare(self, part: str, content_type: str) -> None:
-        namespace = etree.QName(self._types).namespace
-        etree.SubElement(
-            self._types, f"{{{namespace}}}Override", PartName=f"/{part}", ContentType=content_type
-        )
+        self._add_type("Override", PartName=f"/{part}", ContentType=content_type)
+        known = {str(it.get("Extension")).lower() for it in self._types.iterfind("{*}Default")}
+        if "rels" not in known:  # each part of relationships was declared by itself so far
+            self._add_type("Default", Extension="rels", ContentType=_LINKS_TYPE)
+
+    def _add_type(self, kind: str, **facts: str) -> None:
+        etree.SubElement(self._types, f"{{{etree.QName(self._types).namespace}}}{kind}", facts)
 
     def _drop(self, part: str) -> None:
         self._gone |= {part, relationships_part(part)} & set(self.parts.package.names())

@@ -60,7 +60,8 @@ class ExcelReplica:
         _refuse_obstacles(parts)
         sheets, before = self._look(parts, template, version)
         changed = BytesIO()
-        parts.package.write(changed, apply_in_place(parts, sheets, edit), last=[parts.styles])
+        anew, edit = apply_in_place(parts, sheets, edit)
+        parts.package.write(changed, anew, last=[parts.styles])
         check_written(before, edit, read_snapshot(changed.getvalue(), self.path, template), self.path)
         return self._replace(data, changed.getvalue())
 

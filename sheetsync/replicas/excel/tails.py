@@ -9,11 +9,13 @@ from xml.sax.saxutils import quoteattr
 
 from openpyxl.utils import get_column_letter
 
+#: Sparklines stand in single cells, which never grow.
 _RANGES = re.compile(
     rb"""(<(?:[\w.-]+:)?(?:dataValidation|conditionalFormatting)\b[^>]*?\ssqref\s*=\s*["'])([^"']*)"""
-    rb"""|(<xm:sqref>)([^<]*)"""
+    rb"""|<x14:sparklineGroups\b.*?</x14:sparklineGroups>|(<xm:sqref>)([^<]*)""",
+    re.S,
 )
-_AREA = re.compile(rb"(\$?[A-Z]{1,3}\$?\d+):(\$?[A-Z]{1,3}\$?)(\d+)")
+_AREA = re.compile(rb"(\$?[A-Z]{1,3})(\$?)(\d+)(?::(\$?[A-Z]{1,3}\$?)(\d+))?(?![\w:])")
 _TAG = re.compile(rb"""<(/?)([\w.:-]+)((?:[^<>"']|"[^"]*"|'[^']*')*)>""")
 _COUNT = re.compile(rb"""\scount\s*=\s*["'][^"']*["']""")
 #: What may stand behind the rows of a worksheet part, in the order of the schema.
@@ -94,21 +96,32 @@ def _inside(element: bytes) -> bytes:
     return b"" if element.endswith(b"/>") else element[element.index(b">") + 1 : element.rindex(b"</")]
 
 
-def grown(tail: bytes, old: int, new: int) -> bytes:
-    """Let validations and conditional formats that end with the table's last row end with its new one."""
+def grown(tail: bytes, old: int, new: int, first: int = 0) -> bytes:
+    """Let validations and conditional formats that end with the table's last row end with its new one.
+
+    Args:
+        tail: The part's bytes behind the rows.
+        old, new: The table's last row, as it was and as it is.
+        first: Its first record; a single cell grows where that is the only one, or goes on from a range.
+    """
 
     def widen(found: re.Match[bytes]) -> bytes:
         before, ranges = (found.group(1) or found.group(3)), (found.group(2) or found.group(4) or b"")
-        return before + _AREA.sub(_to_row(old, new), ranges)
+        return before + _AREA.sub(_to_row(old, new, ranges, first), ranges) if before else found.group(0)
 
     return _RANGES.sub(widen, tail)
 
 
-def _to_row(old: int, new: int) -> Callable[[re.Match[bytes]], bytes]:
+def _to_row(old: int, new: int, ranges: bytes, first: int) -> Callable[[re.Match[bytes]], bytes]:
     def change(found: re.Match[bytes]) -> bytes:
-        if int(found.group(3)) != old:
-            return found.group(0)
-        return found.group(1) + b":" + found.group(2) + b"%d" % new
+        column, fixed, row, _, last = found.groups()
+        if last:
+            start = found.group(0)[: -len(last)]
+            return start + b"%d" % new if int(last) == old else found.group(0)
+        goes_on = re.search(rb":%s\$?%d(?!\d)" % (re.escape(column), old - 1), ranges)
+        if int(row) == old and (old == first or goes_on):
+            return found.group(0) + b":" + column + fixed + b"%d" % new
+        return found.group(0)
 
     return change
 

@@ -23,13 +23,14 @@ _BEHIND = re.compile(
 
 
 def calculation(
-    parts: Parts, written: Mapping[SheetPart, Collection[tuple[int, int]]]
+    parts: Parts, written: Mapping[SheetPart, Collection[tuple[int, int]]], *, anew: bool = False
 ) -> dict[str, Iterable[bytes]]:
     """The parts that change because cells are written: none where the workbook has no formulas.
 
     Args:
         parts: The workbook.
         written: Sheet -> (row, column) of the cells that hold a value from now on.
+        anew: Whether the order of calculation is to be found anew, since rows have moved.
 
     Returns:
         Part -> its new bytes; `()` for one that goes.
@@ -44,7 +45,7 @@ def calculation(
     if (due := _with_calculation_due(book, parts)) != book:
         changed[parts.workbook] = [due]
     for chain in parts.related(parts.workbook, "calcChain"):
-        changed |= _without_calculated(parts, chain, written)
+        changed |= _without_part(parts, chain) if anew else _without_calculated(parts, chain, written)
     return changed
 
 
