@@ -2,13 +2,15 @@
 
 PYTHON ?= python3
 DIR ?= demo
+N ?= 2000
+FIRST ?= 0
 BIN := .venv/bin
 INSTALLED := .venv/.installed
 TOOLS := build/tools
 PEERS := build/bench
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint types bench pictures docs site constraints clean
+.PHONY: help demo test lint types bench simulate pictures docs site constraints clean
 
 help: ## List what make can do here
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -35,6 +37,9 @@ bench: $(INSTALLED) ## Measure, as docs/benchmarks.md describes
 		$(PEERS)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/bench.txt; \
 	} || { echo "The libraries to compare with cannot be installed; they are left out."; rm -rf $(PEERS); }
 	$(BIN)/python benchmarks/run.py
+
+simulate: $(INSTALLED) ## Play N histories of edits and crashes (N=100000; FIRST=seed)
+	PYTHONPATH=tests PYTHONHASHSEED=0 $(BIN)/python -m simulator.fleet $(N) --first $(FIRST)
 
 pictures: $(INSTALLED) ## Make the README's pictures anew (needs LibreOffice, Poppler, Chromium)
 	$(BIN)/python scripts/readme_pictures.py

@@ -20,7 +20,6 @@ from sheetsync.errors import ConfigError, Problem, UsageError
 from sheetsync.toml_file import parse, read_file
 
 FILE_NAME = "sheetsync.toml"
-ENVIRONMENT = "SHEETSYNC_PROGRAM"
 _STRICT: dict[str, Any] = {"extra": "forbid"}
 _HERE = ("", "localhost", "127.0.0.1", "::1")
 
@@ -79,6 +78,8 @@ class WorkbookTable:
         columns: Columns to switch on that a template leaves out: "intake.learning".
         values: Allowed values to add to a column that may be extended: "stakeholders.team_type".
         link: Where people open it, for mails; a path or URL.
+        winner: The replica that settles conflicts; empty where people do.
+        winners: The same for one column (of a form: one setting): "stakeholders.owner" -> replica.
     """
 
     __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
@@ -89,6 +90,8 @@ class WorkbookTable:
     columns: tuple[str, ...] = ()
     values: dict[str, tuple[str, ...]] = field(default_factory=dict)
     link: str = ""
+    winner: str = ""
+    winners: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -126,11 +129,17 @@ class Workbook:
     Attributes:
         template: With the program's switches and additional values applied.
         replicas: As the program file names them: paths, or "google:ID".
+        winners: Replicas that settle conflicts, by "tab.column"; that of "" settles all others.
     """
 
     name: str
     template: Template
     replicas: tuple[str, ...]
+    winners: Mapping[str, str] = field(default_factory=dict)
+
+    def winner_of(self, tab: Tab, column: str) -> str:
+        """The replica whose opinion settles a conflict in a column; "" where people do."""
+        return self.winners.get(f"{tab.key}.{column}", self.winners.get("", ""))
 
 
 @dataclass(frozen=True)
@@ -166,7 +175,14 @@ class Program:
         workbooks = []
         for table in found.workbook:
             try:
-                workbooks.append(Workbook(table.name, _template(table, folder, path), table.replicas))
+                workbooks.append(
+                    Workbook(
+                        table.name,
+                        _template(table, folder, path),
+                        table.replicas,
+                        {"": table.winner, **table.winners},
+                    )
+                )
             except ConfigError as error:
                 problems += error.problems
         if problems:
@@ -208,24 +224,6 @@ class Program:
         days = (now.date() + timedelta(days=ahead) for ahead in range(8))
         moments = (datetime.combine(day, at) for day in days if WEEKDAYS[day.weekday()] in self.schedule.days)
         return next(moment for moment in moments if moment > now)
-
-
-def find_program(named: Path | None, start: Path) -> Path:
-    """The program's folder: the one named (-C or SHEETSYNC_PROGRAM), else the nearest upwards.
-
-    Raises:
-        UsageError: There is none.
-    """
-    given = named or (Path(os.environ[ENVIRONMENT]) if os.environ.get(ENVIRONMENT) else None)
-    if given is not None:
-        return given
-    for folder in (start, *start.parents):
-        if (folder / FILE_NAME).is_file():
-            return folder
-    raise UsageError(
-        f"There is no {FILE_NAME} in {start} or in a folder above it.",
-        f"Go to the program's folder, or name it with -C DIR or {ENVIRONMENT}; `sheetsync init` makes one.",
-    )
 
 
 def _faults(found: ProgramFile) -> Iterator[tuple[str, str]]:
@@ -288,6 +286,8 @@ def _workbook_faults(found: ProgramFile) -> Iterator[tuple[str, str]]:
         names.add(table.name)
         if not table.replicas:
             yield f"{where}, replicas", 'expected at least one file, such as ["Stakeholder Map.xlsx"].'
+        winners = filter(None, (table.winner, *table.winners.values()))
+        yield from _unknown(f"{where}, winner", winners, table.replicas)
         for replica in table.replicas:
             yield from _replica_faults(f"{where}, replicas", replica)
             place = os.path.normpath(replica)
@@ -324,10 +324,12 @@ def _template(table: WorkbookTable, folder: Path, path: Path) -> Template:
     columns = {f"{tab.key}.{column.key}": column for tab in template.tab for column in tab.column}
     switchable = [key for key, column in columns.items() if column.switch]
     extendable = [key for key, column in columns.items() if column.extendable]
+    filled = [key for key, column in columns.items() if not column.computed]
     where = f'workbook "{table.name}"'
     faults = [
         *_unknown(f"{where}, columns", table.columns, switchable),
         *_unknown(f"{where}, values", tuple(table.values), extendable),
+        *_unknown(f"{where}, winners", tuple(table.winners), filled),
     ]
     if faults:
         raise ConfigError([Problem(str(path), place, message) for place, message in faults])

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from sheetsync import Program as PublicProgram
+from sheetsync.cli.options import find_program
 from sheetsync.errors import ConfigError, UsageError
-from sheetsync.program import Program, find_program
+from sheetsync.program import Program
 
 SMALLEST = """
 [program]
@@ -251,3 +252,12 @@ def test_the_public_program_offers_the_verbs_as_methods(tmp_path: Path) -> None:
     assert report.workbooks == ("map",)
     assert program.sync(now=datetime(2026, 3, 4, 9, 1)).troubles == ()
     assert program.validate(now=datetime(2026, 3, 4, 9, 2)).dry_run
+
+
+def test_a_winner_is_one_of_the_copies_and_wins_in_a_column_that_people_fill(tmp_path: Path) -> None:
+    wrong = problems(
+        tmp_path, f'{SMALLEST}winner = "Mop.xlsx"\nwinners = {{ "stakeholders.nme" = "Map.xlsx" }}\n'
+    )
+    assert any('"Mop.xlsx" is not known. Did you mean "Map.xlsx"?' in it for it in wrong)
+    workbook = load(tmp_path, f'{SMALLEST}winner = "Map.xlsx"\n').workbook("map")
+    assert workbook.winner_of(workbook.template.tabs["stakeholders"], "name") == "Map.xlsx"

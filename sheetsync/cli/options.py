@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+import os
 from datetime import datetime
 from pathlib import Path
 
 import click
 
-from sheetsync.program import Program, find_program
+from sheetsync.errors import UsageError
+from sheetsync.program import FILE_NAME, Program
+
+ENVIRONMENT = "SHEETSYNC_PROGRAM"
 
 
 class Moment(click.ParamType[datetime]):
@@ -42,3 +46,21 @@ def load_program(ctx: click.Context) -> Program:
 def print_json(data: dict[str, object]) -> None:
     """Print an object for scripts."""
     click.echo(json.dumps(data, ensure_ascii=False, indent=2))
+
+
+def find_program(named: Path | None, start: Path) -> Path:
+    """The program's folder: the one named (-C or SHEETSYNC_PROGRAM), else the nearest upwards.
+
+    Raises:
+        UsageError: There is none.
+    """
+    given = named or (Path(os.environ[ENVIRONMENT]) if os.environ.get(ENVIRONMENT) else None)
+    if given is not None:
+        return given
+    for folder in (start, *start.parents):
+        if (folder / FILE_NAME).is_file():
+            return folder
+    raise UsageError(
+        f"There is no {FILE_NAME} in {start} or in a folder above it.",
+        f"Go to the program's folder, or name it with -C DIR or {ENVIRONMENT}; `sheetsync init` makes one.",
+    )

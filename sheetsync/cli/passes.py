@@ -11,7 +11,7 @@ from sheetsync.cli.options import dry_run_option, json_option, load_program, now
 from sheetsync.cli.render import print_report
 from sheetsync.core.merge.brakes import DELETES, EMPTY_TAB
 from sheetsync.program import Program
-from sheetsync.verbs.gather import FOREIGN_LEDGER, UNKNOWN_STAMP
+from sheetsync.verbs.gather import FOREIGN_LEDGER, LAYOUT, UNKNOWN_STAMP
 from sheetsync.verbs.pass_ import Options, Verb, run_pass
 from sheetsync.verbs.report import Report
 from sheetsync.verbs.watch import ends_within, watched_run
@@ -19,7 +19,7 @@ from sheetsync.verbs.watch import ends_within, watched_run
 _lift_option = click.option(
     "--lift",
     multiple=True,
-    type=click.Choice([EMPTY_TAB, DELETES, FOREIGN_LEDGER, UNKNOWN_STAMP]),
+    type=click.Choice([EMPTY_TAB, DELETES, FOREIGN_LEDGER, UNKNOWN_STAMP, LAYOUT]),
     help="Lift a brake for this pass; its message names it.",
 )
 _strict_option = click.option("--strict", is_flag=True, help="Warnings too end with exit code 1.")

@@ -14,6 +14,9 @@ from sheetsync.ledger.schema import conflict, generation, minted, row_version, s
 Contents = Mapping[str, Value]
 Tabs = dict[str, dict[str, dict[str, Value]]]
 
+#: A database takes so many values in one question.
+_AT_ONCE = 500
+
 
 @dataclass(frozen=True)
 class Change:
@@ -80,7 +83,7 @@ class Generations:
                 found.setdefault(tab, set()).add(row_id)
         return {tab: frozenset(ids) for tab, ids in found.items()}
 
-    def withdrawn(self, replica: str, since: int) -> Tabs:
+    def typed(self, replica: str, since: int) -> tuple[Tabs, Tabs]:
         """What was typed in a replica by now, or before a crash, by the ids minted for it.
 
         Args:
@@ -88,25 +91,39 @@ class Generations:
             since: The generation it last took part in: rows that were there by then are left out.
 
         Returns:
-            Tab -> row id -> contents. Of records that were deleted since nothing is told.
+            Of records that stand, or were never agreed, and of records that were deleted since:
+            tab -> row id -> contents.
         """
         version = row_version.c
-        query = select(minted.c.tab, minted.c.row_id, minted.c.contents).where(
+        versions = select(version.id).where(
+            version.workbook == self.workbook,
+            version.tab == minted.c.tab,
+            version.row_id == minted.c.row_id,
+        )
+        deleted = versions.where(version.until.is_(None), version.contents.is_(None)).exists()
+        query = select(minted.c.tab, minted.c.row_id, minted.c.contents, deleted).where(
             minted.c.workbook == self.workbook,
             minted.c.replica == replica,
-            ~select(version.id)
-            .where(
-                version.workbook == self.workbook,
-                version.tab == minted.c.tab,
-                version.row_id == minted.c.row_id,
-                or_(version.since <= since, and_(version.until.is_(None), version.contents.is_(None))),
-            )
-            .exists(),
+            ~versions.where(version.since <= since).exists(),
         )
-        tabs: Tabs = {}
-        for tab, row_id, contents in self.connection.execute(query):
-            tabs.setdefault(tab, {})[row_id] = _read(contents)
+        tabs: tuple[Tabs, Tabs] = {}, {}
+        for tab, row_id, contents, is_deleted in self.connection.execute(query):
+            tabs[is_deleted].setdefault(tab, {})[row_id] = _read(contents)
         return tabs
+
+    def last_held(self, tab: str, row_ids: Iterable[str]) -> dict[str, dict[str, Value]]:
+        """What records of a tab held when they were last agreed, those that were deleted since too."""
+        version, found = row_version.c, {}
+        ids = sorted(row_ids)
+        for start in range(0, len(ids), _AT_ONCE):
+            query = (
+                select(version.row_id, version.contents)
+                .where(version.workbook == self.workbook, version.tab == tab, version.contents.is_not(None))
+                .where(version.row_id.in_(ids[start : start + _AT_ONCE]))
+                .order_by(version.since)
+            )
+            found.update({row_id: _read(contents) for row_id, contents in self.connection.execute(query)})
+        return found
 
     def mint(self, run: int, ids: Iterable[tuple[str, str, str, Contents]]) -> None:
         """Remember new ids before they are written anywhere: (tab, row id, replica, contents).
@@ -192,6 +209,25 @@ class Generations:
         )
         self._mark(number, "abandoned")
 
+    def begun(self, number: int) -> set[tuple[str, str]]:
+        """Records (tab, row id) that were minted for a candidate, so that it holds them first."""
+        version = row_version.c
+        query = (
+            select(version.tab, version.row_id)
+            .join(
+                minted,
+                and_(
+                    minted.c.workbook == version.workbook,
+                    minted.c.tab == version.tab,
+                    minted.c.row_id == version.row_id,
+                ),
+            )
+            .where(version.workbook == self.workbook)
+            .group_by(version.tab, version.row_id)
+            .having(func.min(version.since) == number)
+        )
+        return {(tab, row_id) for tab, row_id in self.connection.execute(query)}
+
     def withdraw(self, number: int, rows: Iterable[tuple[str, str]]) -> None:
         """Take records (tab, row id) out of a candidate: they could not be written where they came from."""
         for tab, row_id in rows:
@@ -204,11 +240,14 @@ class Generations:
             )
 
     def advance(self, replica: str, meanings: Mapping[tuple[str, int], int]) -> None:
-        """Remember what stamps of a replica mean from now on: (tab, stamp) -> generation."""
+        """Remember what stamps of a replica mean from now on: (tab, stamp) -> generation.
+
+        A stamp it had before means what it says again: a file that brings it back is an older one.
+        """
         for (tab, number), meant in meanings.items():
-            key = {"workbook": self.workbook, "replica": replica, "tab": tab, "stamp": number}
+            key = {"workbook": self.workbook, "replica": replica, "tab": tab}
             self.connection.execute(stamp.delete().where(*(stamp.c[name] == it for name, it in key.items())))
-            self.connection.execute(insert(stamp), {**key, "generation": meant})
+            self.connection.execute(insert(stamp), {**key, "stamp": number, "generation": meant})
 
     def erase(self, tab: str, due: Callable[[Contents], bool]) -> None:
         """Let go of what deleted records of a tab held, in every version, where `due` says so of the last."""

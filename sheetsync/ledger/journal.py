@@ -112,6 +112,18 @@ class Journal:
                 insert(conflict), row | {"settled": number, "choice": [to_json(it.value)]}
             )
 
+    def open_conflicts_of(self, workbook: str, held: Iterable[Conflict], number: int) -> None:
+        """Open the conflicts of a workbook that are new, before anything is written; none is closed yet."""
+        known = {(it.tab, it.row_id, it.column): it for it in self.open_conflicts(workbook)}
+        now_held = {(it.tab, it.row_id, it.column): it for it in held}
+        self.record_conflicts(workbook, {**known, **now_held}.values(), number)
+
+    def record_overruled(self, overruled: Iterable[Conflict], number: int) -> None:
+        """Keep what lost against a winner: conflicts that were settled in the pass that found them."""
+        rows = [{**_conflict_row(it, number), "settled": number} for it in overruled]
+        if rows:
+            self.connection.execute(insert(conflict), rows)
+
     def record_conflicts(self, workbook: str, held: Iterable[Conflict], number: int) -> None:
         """Bring the open conflicts of a workbook up to date: new ones opened, settled ones closed."""
         now_held = {it.cell: it for it in held}

@@ -48,10 +48,14 @@ def _owned(tab: TabSnapshot, edit: Edit) -> TabSnapshot:
 
 def _apply(tab: TabSnapshot, edit: TabEdit) -> TabSnapshot:
     gone = set(edit.gone)
-    rows = [_changed(row, edit) for row in tab.rows if row.position not in gone]
-    rows += [Row(row_id, 0, dict(values)) for row_id, values in edit.new]
-    placed = tuple(replace(row, position=position) for position, row in enumerate(rows))
-    return replace(tab, stamp=edit.stamp, rows=placed, labels={**tab.labels, **edit.labels})
+    rows = [
+        replace(_changed(row, edit), position=row.position - sum(1 for it in gone if it < row.position))
+        for row in tab.rows
+        if row.position not in gone
+    ]
+    end = max((row.position for row in rows), default=-1) + 1
+    rows += [Row(row_id, end + at, dict(values)) for at, (row_id, values) in enumerate(edit.new)]
+    return replace(tab, stamp=edit.stamp, rows=tuple(rows), labels={**tab.labels, **edit.labels})
 
 
 def _changed(row: Row, edit: TabEdit) -> Row:

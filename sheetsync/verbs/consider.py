@@ -19,7 +19,9 @@ from sheetsync.core.derived import derive
 from sheetsync.core.expiry import delete_due
 from sheetsync.core.links import Bond, link_records
 from sheetsync.core.merge.brakes import brake_for
-from sheetsync.core.merge.tabs import LABELS, TabMerge, merge_tab, strip
+from sheetsync.core.merge.cells import AGREED, Dispute
+from sheetsync.core.merge.merger import merge_tab
+from sheetsync.core.merge.tabs import LABELS, TabMerge, Terms, strip
 from sheetsync.core.milestones import Occasion, occasions
 from sheetsync.core.model import Column, Tab, TabKind
 from sheetsync.core.records import Book, Record, View
@@ -119,7 +121,7 @@ def consider(
     nothing = View(program.name, (), now)
     result = Considered(nothing, nothing)
     for it in readable(gathered):
-        _merge(it, program, now, result, lifted)
+        _merge(it, program, past, now, result, lifted)
     delete_due((merge for tabs in result.merges.values() for merge in tabs.values()), now.date())
     make_view = partial(_view, program, gathered, result, past, now)
     settler = Settler(choices, past.settled, partial(_problem, program, now.date()))
@@ -146,7 +148,9 @@ def new_id() -> str:
     return "r" + "".join(secrets.choice(_ID_LETTERS) for _ in range(9))
 
 
-def _merge(it: Gathered, program: Program, now: datetime, result: Considered, lifted: frozenset[str]) -> None:
+def _merge(
+    it: Gathered, program: Program, past: Past, now: datetime, result: Considered, lifted: frozenset[str]
+) -> None:
     merges = {}
     for tab in it.workbook.template.synced():
         sides = it.sides(tab.key)
@@ -158,7 +162,12 @@ def _merge(it: Gathered, program: Program, now: datetime, result: Considered, li
             sides,
             it.ever.get(tab.key, frozenset()),
             new_id,
-            partial(_faulty, tab, program, now.date()),
+            Terms(
+                partial(_faulty, tab, program, now.date()),
+                _disputes(it, tab, past),
+                it.buried.get(tab.key, {}),
+                partial(it.workbook.winner_of, tab),
+            ),
         )
         brake = brake_for(merge, sides, len(agreed.keys() - {LABELS}))
         if brake and brake.name not in lifted:
@@ -166,6 +175,18 @@ def _merge(it: Gathered, program: Program, now: datetime, result: Considered, li
             return
         merges[tab.key] = merge
     result.merges[it.workbook.name] = merges
+
+
+def _disputes(it: Gathered, tab: Tab, past: Past) -> Mapping[str, Mapping[str, Dispute]]:
+    """The cells of a tab that were held when the pass before ended; who left the program is not heard."""
+    away = frozenset(it.workbook.replicas) - it.snapshots.keys()
+    heard = {AGREED, *it.workbook.replicas}
+    found: dict[str, dict[str, Dispute]] = {}
+    for conflict in past.conflicts:
+        said = {place: value for place, value in conflict.opinions.items() if place in heard}
+        if said and (conflict.workbook, conflict.tab) == (it.workbook.name, tab.key):
+            found.setdefault(conflict.row_id, {})[conflict.column] = Dispute(said, away)
+    return found
 
 
 def _faulty(tab: Tab, program: Program, today: date, row_id: str, column: str, value: Value) -> bool:

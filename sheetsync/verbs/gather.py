@@ -9,13 +9,14 @@ from pathlib import Path
 from sheetsync.core.merge.tabs import Side
 from sheetsync.core.plan import Snapshot
 from sheetsync.core.records import Observation
+from sheetsync.core.values import Value
 from sheetsync.errors import Brake, ReplicaBusy, ReplicaError, ReplicaMismatch, SheetsyncError
 from sheetsync.ledger.generations import Generations, Tabs
 from sheetsync.program import Program, Workbook
 from sheetsync.replicas.excel.replica import ExcelReplica
 from sheetsync.replicas.replica import Replica
 
-FOREIGN_LEDGER, UNKNOWN_STAMP = "ledger", "stamp"
+FOREIGN_LEDGER, UNKNOWN_STAMP, LAYOUT = "ledger", "stamp", "layout"
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,7 @@ class Gathered:
         newest: Number of the newest agreed generation; 0 on the first pass.
         agreed: Its records.
         ledger: Id of the ledger.
+        buried: What deleted records last held of which a replica still has rows.
         taken_over: Replicas that a person gave to this ledger: whatever they held before, they count as
             copies that never took part.
         stopped: Nothing of this workbook is written in this pass.
@@ -57,8 +59,9 @@ class Gathered:
     snapshots: dict[str, Snapshot] = field(default_factory=dict)
     bases: dict[str, dict[int, Tabs]] = field(default_factory=dict)
     meanings: dict[str, Mapping[tuple[str, int], int]] = field(default_factory=dict)
-    withdrawn: dict[str, Tabs] = field(default_factory=dict)
+    typed: dict[str, tuple[Tabs, Tabs]] = field(default_factory=dict)
     ever: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    buried: Mapping[str, Mapping[str, Mapping[str, Value]]] = field(default_factory=dict)
     troubles: list[Trouble] = field(default_factory=list)
     observations: list[Observation] = field(default_factory=list)
     taken_over: set[str] = field(default_factory=set)
@@ -69,6 +72,14 @@ class Gathered:
         brake = error.name if isinstance(error, Brake) else ""
         self.troubles.append(Trouble(self.workbook.name, replica, error.what, error.do, brake=brake))
         self.stopped = True
+
+    def mismatch(self, name: str, error: ReplicaMismatch, *, lifted: bool) -> None:
+        """A tab or column of a replica is not there, or twice: stop, or go on without that replica."""
+        if lifted:
+            self.troubles.append(Trouble(self.workbook.name, name, error.what, error.do))
+        else:
+            others = f" To let the other copies go on without this one: --lift {LAYOUT}"
+            self.stop(Brake(LAYOUT, error.what, error.do + (others if len(self.replicas) > 1 else "")), name)
 
     def take_over(self, name: str, snapshot: Snapshot) -> Snapshot:
         """Give a replica to this ledger, as a copy that never took part."""
@@ -86,9 +97,10 @@ class Gathered:
         for name, snapshot in self.snapshots.items():
             snapshot_tab = snapshot.tabs[tab]
             generation = self.meant(name, tab, snapshot_tab.stamp)
+            standing, deleted = (tabs.get(tab, {}) for tabs in self.typed[name])
             base = self.bases[name][generation].get(tab, {})
-            withdrawn = self.withdrawn[name].get(tab, {})
-            found.append(Side(name, snapshot_tab, base, generation, withdrawn))
+            base = {**deleted, **base} if deleted else base
+            found.append(Side(name, snapshot_tab, base, generation, standing))
         return found
 
 
@@ -129,7 +141,7 @@ def gather(
             gathered.snapshots[name] = snapshot
             gathered.observations += snapshot.faults
         except ReplicaMismatch as error:
-            gathered.stop(error, name)
+            gathered.mismatch(name, error, lifted=LAYOUT in lifted)
             tab = next(workbook.template.synced()).key
             gathered.observations.append(Observation("D007", workbook.name, tab, error.what, error.do))
         except Brake as error:
@@ -143,6 +155,7 @@ def gather(
     for name in list(gathered.snapshots):
         _find_bases(gathered, generations, name, lifted)
     gathered.ever = _ids(gathered, generations)
+    gathered.buried = {tab.key: _buried(gathered, generations, tab.key) for tab in workbook.template.synced()}
     gathered.stopped = gathered.stopped or not gathered.snapshots
     return gathered
 
@@ -162,11 +175,13 @@ def _recover(gathered: Gathered, generations: Generations) -> None:
     candidate = generations.candidate()
     if candidate is None:
         return
-    stamps = {tab.stamp for snapshot in gathered.snapshots.values() for tab in snapshot.tabs.values()}
-    if candidate in stamps:
-        generations.agree(candidate)
-    else:
+    tabs = [tab for snapshot in gathered.snapshots.values() for tab in snapshot.tabs.values()]
+    if candidate not in {tab.stamp for tab in tabs}:
         generations.abandon(candidate)
+        return
+    written = {(tab.key, row.id) for tab in tabs for row in tab.rows}
+    generations.withdraw(candidate, generations.begun(candidate) - written)
+    generations.agree(candidate)
 
 
 def _ids(gathered: Gathered, generations: Generations) -> Mapping[str, frozenset[str]]:
@@ -176,6 +191,12 @@ def _ids(gathered: Gathered, generations: Generations) -> Mapping[str, frozenset
         for key, tab in gathered.snapshots[name].tabs.items():
             ids[key] = ids.get(key, frozenset()) | {row.id for row in tab.rows if row.id}
     return ids
+
+
+def _buried(gathered: Gathered, generations: Generations, tab: str) -> Mapping[str, Mapping[str, Value]]:
+    standing = {row.id for snapshot in gathered.snapshots.values() for row in snapshot.tabs[tab].rows}
+    dead = standing & gathered.ever.get(tab, frozenset()) - gathered.agreed.get(tab, {}).keys()
+    return generations.last_held(tab, dead)
 
 
 def _find_bases(gathered: Gathered, generations: Generations, name: str, lifted: frozenset[str]) -> None:
@@ -191,7 +212,7 @@ def _find_bases(gathered: Gathered, generations: Generations, name: str, lifted:
         wanted = {0}
     bases = {number: generations.agreed(number) for number in wanted - {0, gathered.newest}}
     gathered.bases[name] = {**bases, gathered.newest: gathered.agreed, 0: {}}
-    gathered.withdrawn[name] = generations.withdrawn(name, min(gathered.newest, *wanted))
+    gathered.typed[name] = generations.typed(name, min(gathered.newest, *wanted))
 
 
 def _meant(gathered: Gathered, name: str) -> set[int]:

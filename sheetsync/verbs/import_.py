@@ -154,7 +154,9 @@ def carry_out(program: Program, proposal: Proposal, now: datetime) -> Report:
     ledger = Ledger.open(program.ledger_url)
     try:
         guests = {
-            name: _guest(ledger, workbook, [it for it in proposal.tabs if it.workbook is workbook], proposal)
+            name: [
+                _guest(ledger, workbook, [it for it in proposal.tabs if it.workbook is workbook], proposal)
+            ]
             for name, workbook in {it.workbook.name: it.workbook for it in proposal.tabs}.items()
         }
     finally:

@@ -2,7 +2,8 @@
 
 `run`, `sync`, `validate`, `summarize` and `announce` are this one function with parts left out. The order
 of its durable steps makes a crash anywhere harmless: ids and the candidate generation are in the ledger
-before the first write, the generation becomes agreed after the last, in one transaction with the mails.
+before the first write; all generations become agreed after the last, in one transaction with the conflicts
+and the mails.
 """
 
 from __future__ import annotations
@@ -11,10 +12,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import Enum
-from functools import partial
 
 from sheetsync.core.conflicts import Choice
-from sheetsync.core.expiry import expires, is_due
 from sheetsync.core.records import View
 from sheetsync.core.settling import Choices
 from sheetsync.errors import ReplicaChanged
@@ -30,7 +29,7 @@ from sheetsync.verbs.gather import Gathered, gather, open_replicas, readable
 from sheetsync.verbs.machine import chosen_in
 from sheetsync.verbs.opening import opened
 from sheetsync.verbs.placing import count, place_report
-from sheetsync.verbs.planning import Finish, Planner, changes_of, minted_in
+from sheetsync.verbs.planning import Finish, Planner, changes_of, held_in, minted_in, overruled_in
 from sheetsync.verbs.report import Mail, Report, Written
 from sheetsync.verbs.sending import Delivery, deliver_planned
 from sheetsync.verbs.unchanged import (
@@ -41,7 +40,7 @@ from sheetsync.verbs.unchanged import (
     versions_now,
     versions_read,
 )
-from sheetsync.verbs.writing import write_replicas
+from sheetsync.verbs.writing import Applied, write_replicas
 
 #: A replica that people change at this very moment is read again; so often, then the pass gives up.
 _ATTEMPTS = 3
@@ -94,8 +93,9 @@ class Options:
         return self.title or self.verb.name.lower()
 
 
-#: Replicas that take part in one pass only (an import), by workbook name.
-Guests = Mapping[str, Replica]
+#: Replicas that take part in one pass only (an import), by workbook name; one that has the name of a replica
+#: of the workbook stands in for it.
+Guests = Mapping[str, Sequence[Replica]]
 
 
 def run_pass(
@@ -167,9 +167,8 @@ class _Pass:
             return self._as_before(before, number)
         gathered = self._gather()
         result = self._consider(gathered)
-        for it in readable(gathered):
-            self._apply(it, result, number)
-        delivery = self._conclude(gathered, result, number)
+        applied = [self._apply(it, result, number) for it in readable(gathered)]
+        delivery = self._conclude(applied, result, number)
         report = place_report(self.program, gathered, result, self.options.called, self.now)
         report = replace(
             report,
@@ -247,10 +246,8 @@ class _Pass:
     def _gather(self) -> list[Gathered]:
         gathered = []
         for workbook in self.program.workbooks:
-            replicas = dict(open_replicas(self.program, workbook))
-            if workbook.name in self.guests:
-                guest = self.guests[workbook.name]
-                replicas[guest.name] = guest
+            guests = {guest.name: guest for guest in self.guests.get(workbook.name, ())}
+            replicas = {**open_replicas(self.program, workbook), **guests}
             with self.ledger.transaction() as connection:
                 generations = Generations(connection, workbook.name)
                 gathered.append(gather(workbook, replicas, generations, self.ledger.id, self.options.lifted))
@@ -276,14 +273,14 @@ class _Pass:
 
     # writing
 
-    def _apply(self, it: Gathered, result: Considered, run: int) -> None:
-        """Store the candidate, write the replicas, agree on the generation as far as it was written."""
+    def _apply(self, it: Gathered, result: Considered, run: int) -> Applied:
+        """Store the candidate, then write the replicas."""
         changes = changes_of(it, result)
         generation = it.newest + 1 if changes else it.newest
         if not self.writes:
             planner = Planner(it, result, generation, self.options.verb.summarizes, self.finish)
             self.written += [count(it, name, planner.edit(name)) for name in it.snapshots]
-            return
+            return Applied(it, generation, bool(changes))
         with self.ledger.transaction() as connection:
             generations = Generations(connection, it.workbook.name)
             generations.mint(run, minted_in(it, result))
@@ -291,36 +288,30 @@ class _Pass:
                 generation = generations.propose(run, changes)
             ours = [chosen for chosen in result.settled if chosen.conflict.workbook == it.workbook.name]
             Journal(connection).record_choices(ours, run)
+            # What a held cell goes back to is nobody's choice: who said what is known before that is written.
+            Journal(connection).open_conflicts_of(it.workbook.name, held_in(it, result), run)
         planner = Planner(it, result, generation, self.options.verb.summarizes, self.finish)
         outcome = write_replicas(planner)
         self.written += outcome.written
-        with self.ledger.transaction() as connection:
-            generations = Generations(connection, it.workbook.name)
-            if changes:
-                generations.withdraw(generation, outcome.lost)
-                generations.agree(generation)
-            for name, meanings in outcome.meanings.items():
-                generations.advance(name, meanings)
-            for tab in filter(expires, it.workbook.template.tab):
-                generations.erase(tab.key, partial(is_due, today=self.now.date()))
+        return Applied(it, generation, bool(changes), outcome)
 
-    def _conclude(self, gathered: Sequence[Gathered], result: Considered, run: int) -> Delivery:
-        """Everything else that was decided, in one transaction with the mails; then the mails leave."""
+    def _conclude(self, applied: Sequence[Applied], result: Considered, run: int) -> Delivery:
+        """What was really written is agreed, in one transaction with all that was decided; mails leave."""
         decided = letters(result, self.program) if self.options.verb.announces else ()
         if not self.writes:
             return Delivery([Mail(it.subject, it.kind, it.address, "planned") for it in decided])
         with self.ledger.transaction() as connection:
             journal, outbox = Journal(connection), Outbox(connection)
-            for it in readable(gathered):
-                name = it.workbook.name
-                held = [conflict for conflict in result.conflicts if conflict.workbook == name]
-                journal.record_conflicts(name, held, run)
+            for it in applied:
+                it.agree(connection, self.now)
+                journal.record_conflicts(it.workbook, held_in(it.gathered, result), run)
+                journal.record_overruled(overruled_in(it.gathered, result, self.now), run)
             journal.record_bonds(result.bonds)
             seen = [(it.workbook, it.key) for it in result.occasions]
             journal.record_occasions([*seen, *result.given], run)
             outbox.plan(decided, run, self.now)
             outbox.plan(baseline_letters(result), run, self.now)
-            journal.end(run, self.now, {"stopped": sum(it.stopped for it in gathered)})
+            journal.end(run, self.now, {"stopped": len(self.program.workbooks) - len(applied)})
         if not self.options.verb.announces:
             return Delivery()
         return deliver_planned(self.ledger, self.program, result.view, self.now)

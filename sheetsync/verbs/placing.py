@@ -12,6 +12,7 @@ from sheetsync.core.model import Tab, TabKind
 from sheetsync.core.plan import Edit
 from sheetsync.core.records import Book
 from sheetsync.core.rules.registry import Finding
+from sheetsync.core.values import show
 from sheetsync.core.wording import counted
 from sheetsync.program import Program
 from sheetsync.replicas.layout import MACHINE_TITLES
@@ -54,6 +55,19 @@ def _notes(merge: TabMerge) -> Iterator[str]:
     if merge.deleted:
         deleted = counted(len(merge.deleted), "row")
         yield f"{merge.tab.title}: {deleted} deleted, because a copy no longer has them."
+    for (row_id, column), said in merge.overruled.items():
+        told = ", ".join(f'{place} "{show(value)}"' for place, value in sorted(said.items()))
+        cell, wins = _cell_name(merge, row_id, column), show(merge.rows[row_id].get(column))
+        yield f'{merge.tab.title}: copies disagreed on {cell} ({told}); "{wins}" won.'
+
+
+def _cell_name(merge: TabMerge, row_id: str, column: str) -> str:
+    """What people call a cell: its column and its row."""
+    if merge.tab.kind is TabKind.FORM:
+        return f'"{merge.tab.columns[row_id].label}"'
+    row = merge.rows[row_id]
+    name = " ".join(filter(None, (show(row.get(key)) for key in merge.tab.naming))) or row_id
+    return f'"{merge.tab.columns[column].label}" of "{name}"'
 
 
 def count(it: Gathered, name: str, edit: Edit) -> Written:

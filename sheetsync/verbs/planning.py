@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from functools import cached_property
 
+from sheetsync.core.conflicts import Conflict
 from sheetsync.core.merge.edits import edit_for
 from sheetsync.core.merge.tabs import LABELS, TabMerge
 from sheetsync.core.plan import Edit, MachineTab, TabEdit
@@ -51,6 +53,20 @@ def minted_in(it: Gathered, result: Considered) -> list[tuple[str, str, str, Map
     ]
 
 
+def held_in(it: Gathered, result: Considered) -> list[Conflict]:
+    """The conflicts of a workbook."""
+    return [conflict for conflict in result.conflicts if conflict.workbook == it.workbook.name]
+
+
+def overruled_in(it: Gathered, result: Considered, now: datetime) -> list[Conflict]:
+    """The conflicts of a workbook that its winner settled."""
+    return [
+        Conflict(it.workbook.name, tab, row_id, column, said, now)
+        for tab, merge in result.merges[it.workbook.name].items()
+        for (row_id, column), said in merge.overruled.items()
+    ]
+
+
 @dataclass
 class Planner:
     """Plans the edits of one workbook's replicas.
@@ -79,20 +95,37 @@ class Planner:
     def merges(self) -> Mapping[str, TabMerge]:
         return self.result.merges[self.it.workbook.name]
 
-    def edit(self, name: str, waiting: Collection[str] = ()) -> Edit:
+    def ids(self, name: str) -> Edit:
+        """The row ids that one replica lacks, and nothing else; its tabs keep their stamps.
+
+        Once it is written, the ids are part of what was read.
+        """
+        tabs = {}
+        for tab, merge in self.merges.items():
+            places = merge.places[name]
+            ids = {row.position: row_id for row_id, row in places.items() if row.id != row_id}
+            tabs[tab] = TabEdit(self.it.snapshots[name].tabs[tab].stamp, ids=ids)
+            merge.places[name] = {row_id: replace(row, id=row_id) for row_id, row in places.items()}
+        return Edit(tabs)
+
+    def edit(self, name: str, lost: Container[str] = ()) -> Edit:
         """What one replica lacks.
 
         Args:
             name: The replica.
-            waiting: New rows that must not cross to it yet. A tab that has to wait for some keeps its
-                old stamp: it has not taken part in the new generation.
+            lost: New rows that must not cross: their ids are not durable where they were typed.
         """
-        tabs = {}
-        for tab, merge in self.merges.items():
-            found = self.it.snapshots[name].tabs[tab]
-            edit = edit_for(name, found, merge, self._rows.get(tab, {}), self.generation, waiting)
-            waits = any(row_id in merge.rows for row_id in waiting)
-            tabs[tab] = replace(edit, stamp=found.stamp) if waits else edit
+        tabs = {
+            tab: edit_for(
+                name,
+                self.it.snapshots[name].tabs[tab],
+                merge,
+                self._rows.get(tab, {}),
+                self.generation,
+                lost,
+            )
+            for tab, merge in self.merges.items()
+        }
         if self.finish:
             self.finish(self.it.workbook.name, name, self.merges, tabs)
         owner = (self.it.ledger, self.it.workbook.name) if name in self.it.taken_over else None

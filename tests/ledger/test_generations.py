@@ -113,32 +113,33 @@ class TestIds:
 
     def test_an_id_that_was_minted_and_never_agreed_is_told_for_its_replica(self, generations):
         generations.mint(1, [self.TYPED])
-        assert generations.withdrawn("a.xlsx", 0) == {"people": {"r1": {"name": "Ana"}}}
-        assert generations.withdrawn("b.xlsx", 0) == {}
+        assert generations.typed("a.xlsx", 0) == ({"people": {"r1": {"name": "Ana"}}}, {})
+        assert generations.typed("b.xlsx", 0) == ({}, {})
         assert generations.ever() == {"people": {"r1"}}
 
     def test_an_id_of_an_abandoned_generation_is_told_too(self, generations):
         generations.mint(1, [self.TYPED])
         generations.abandon(generations.propose(1, [Change("people", "r1", {"name": "Ana"})]))
-        assert generations.withdrawn("a.xlsx", 0) == {"people": {"r1": {"name": "Ana"}}}
+        assert generations.typed("a.xlsx", 0) == ({"people": {"r1": {"name": "Ana"}}}, {})
 
     def test_an_id_agreed_since_is_told_to_a_copy_that_is_older_alone(self, generations):
         generations.mint(1, [self.TYPED])
         number = agree(generations, r1={"name": "Anna"})
-        assert generations.withdrawn("a.xlsx", number - 1) == {"people": {"r1": {"name": "Ana"}}}
-        assert generations.withdrawn("a.xlsx", number) == {}
+        assert generations.typed("a.xlsx", number - 1) == ({"people": {"r1": {"name": "Ana"}}}, {})
+        assert generations.typed("a.xlsx", number) == ({}, {})
 
-    def test_a_deleted_record_is_not_told(self, generations):
+    def test_a_record_that_was_deleted_since_is_told_apart(self, generations):
         generations.mint(1, [self.TYPED])
         agree(generations, r1={"name": "Ana"})
-        agree(generations, r1=None)
-        assert generations.withdrawn("a.xlsx", 0) == {}
+        number = agree(generations, r1=None)
+        assert generations.typed("a.xlsx", 0) == ({}, {"people": {"r1": {"name": "Ana"}}})
+        assert generations.typed("a.xlsx", number) == ({}, {})
         assert generations.ever() == {"people": {"r1"}}
 
     def test_minting_again_after_a_crash_keeps_what_was_typed_first(self, generations):
         generations.mint(1, [self.TYPED])
         generations.mint(2, [("people", "r1", "b.xlsx", {"name": "edited"})])
-        assert generations.withdrawn("a.xlsx", 0) == {"people": {"r1": {"name": "Ana"}}}
+        assert generations.typed("a.xlsx", 0) == ({"people": {"r1": {"name": "Ana"}}}, {})
 
 
 VALUES = st.one_of(

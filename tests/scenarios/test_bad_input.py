@@ -165,6 +165,21 @@ def test_a_column_that_is_gone_is_named(two_files: Desk) -> None:
     refused(two_files, '"People"', '"Email"', "Put it back")
 
 
+def test_the_other_copies_go_on_without_one_whose_column_is_gone_when_asked_to(two_files: Desk) -> None:
+    with two_files.at("a.xlsx") as workbook:
+        workbook["People"]["G1"].value = None
+    two_files.type("b.xlsx", "Ana", "Hours", 12)
+    before = two_files.hashes()
+    assert "--lift layout" in two_files.run().troubles[0].do
+    assert two_files.hashes() == before, "a brake, so nothing was written"
+
+    report = two_files.run(lift="layout")
+
+    assert [trouble.replica for trouble in report.troubles] == ["a.xlsx"]
+    assert "b.xlsx" in {it.replica for it in report.written}
+    assert two_files.hashes()["a.xlsx"] == before["a.xlsx"]
+
+
 def test_a_copied_column_is_named_with_both_letters(two_files: Desk) -> None:
     def copy_column(workbook: Workbook) -> None:
         for row in range(1, last_row(workbook["People"]) + 1):

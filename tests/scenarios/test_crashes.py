@@ -61,7 +61,7 @@ def run_with(
 ) -> Report:
     program = desk.program
     seam = Seam(open_replica(program, file), before, after)
-    return run_pass(program, desk.now, Options(), guests={workbook: seam})
+    return run_pass(program, desk.now, Options(), guests={workbook: [seam]})
 
 
 def edit_both(desk: Desk) -> None:

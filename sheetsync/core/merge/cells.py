@@ -7,8 +7,8 @@ again after a crash converges by itself.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from sheetsync.core.values import CellError, Unclear, Value
 
@@ -36,20 +36,35 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True)
+class Dispute:
+    """A cell that was held when the pass before ended.
+
+    Attributes:
+        said: What each place said: its opinion counts until it says something else, also while it is away.
+        away: Replicas of the workbook that do not take part now.
+    """
+
+    said: Mapping[str, Value]
+    away: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """What one cell comes to.
 
     Attributes:
-        agreed: The value of the next generation.
+        agreed: The value of the next generation; of a held cell, one that no place says.
         held: No replica is touched at this cell.
         opinions: Of a held cell: what each place says.
         sources: Of an agreed change: the places it came from.
+        overruled: Where the winner settled it: what each place said.
     """
 
     agreed: Value
     held: bool = False
     opinions: tuple[tuple[str, Value], ...] = ()
     sources: tuple[str, ...] = ()
+    overruled: Mapping[str, Value] = field(default_factory=dict)
 
     @property
     def conflict(self) -> bool:
@@ -57,7 +72,13 @@ class Outcome:
         return len({value for _, value in self.opinions}) > 1
 
 
-def merge_cell(agreed: Value, cells: Sequence[Cell], faulty: Callable[[Value], bool]) -> Outcome:
+def merge_cell(
+    agreed: Value,
+    cells: Sequence[Cell],
+    faulty: Callable[[Value], bool],
+    dispute: Dispute | None = None,
+    winner: str = "",
+) -> Outcome:
     """Merge one cell.
 
     Args:
@@ -65,26 +86,67 @@ def merge_cell(agreed: Value, cells: Sequence[Cell], faulty: Callable[[Value], b
         cells: The cell in each replica that has the record.
         faulty: Whether a value may not cross to other replicas (a rule with severity error stands
             against it).
+        dispute: What was said before, where the cell was held.
+        winner: The place whose opinion settles a conflict; "" where people do.
     """
-    # A stale copy that already says what is agreed wants nothing; who replaced that value has seen it.
-    voices = [cell for cell in cells if cell.now not in (cell.base, agreed)]
-    opinions: list[tuple[str, Value]] = [(cell.place, cell.now) for cell in voices]
-    if any(cell.base != agreed for cell in voices):
-        opinions.append((AGREED, agreed))
-    distinct = {value for _, value in opinions}
+    if len(cells) == 1 and dispute is None and _is_plain(cells[0], agreed, faulty):
+        return Outcome(cells[0].now, sources=(cells[0].place,) if cells[0].now != agreed else ())
+    voices = [cell for cell in cells if _speaks(cell, agreed, dispute)]
+    said = {cell.place: cell.now for cell in voices}
+    if dispute:
+        said |= _still_said(dispute, cells)
+    elif any(cell.base != agreed for cell in voices):
+        said |= _held_by(agreed, cells)
+    distinct = set(said.values())
+    overruled: Mapping[str, Value] = {}
+    if len(distinct) > 1 and winner in said:
+        overruled, distinct = said, {said[winner]}
     if len(distinct) > 1 or any(_stays_here(value, faulty) for value in distinct):
-        return Outcome(_kept(agreed, voices, voices), True, tuple(opinions))
+        return Outcome(_kept(agreed, voices, distinct), True, tuple(said.items()))
     value = distinct.pop() if distinct else agreed
     stuck = [cell for cell in cells if cell.fixed and cell.now != value]
     if stuck:
-        said = dict(opinions or [(AGREED, value)]) | {cell.place: cell.now for cell in stuck}
-        return Outcome(_kept(agreed, [*voices, *stuck], voices), True, tuple(said.items()))
-    return Outcome(value, sources=tuple(place for place, _ in opinions))
+        against = (said or _held_by(value, cells)) | {cell.place: cell.now for cell in stuck}
+        return Outcome(_kept(agreed, [*voices, *stuck], {value}), True, tuple(against.items()))
+    sources = (winner,) if overruled else tuple(said)
+    return Outcome(value, sources=sources, overruled=overruled)
 
 
-def _kept(agreed: Value, concerned: Sequence[Cell], voices: Sequence[Cell]) -> Value:
+def _is_plain(cell: Cell, agreed: Value, faulty: Callable[[Value], bool]) -> bool:
+    """Whether nothing stands against what the only copy says: a first pass is made of these."""
+    return not cell.fixed and cell.base == agreed and not _stays_here(cell.now, faulty)
+
+
+def _speaks(cell: Cell, agreed: Value, dispute: Dispute | None) -> bool:
+    if dispute:  # what is agreed is no value anybody chose then
+        return cell.now != cell.base or dispute.said.get(cell.place, agreed) == cell.now != agreed
+    # A stale copy that already says what is agreed wants nothing; who replaced that value has seen it.
+    return cell.now not in (cell.base, agreed)
+
+
+def _held_by(value: Value, cells: Sequence[Cell]) -> dict[str, Value]:
+    """A value as the opinion of the replicas where it stands; as what was agreed where all those are away."""
+    return {cell.place: value for cell in cells if cell.now == value} or {AGREED: value}
+
+
+def _still_said(dispute: Dispute, cells: Sequence[Cell]) -> dict[str, Value]:
+    """Opinions of a dispute that nobody who is here now answers for."""
+    said = {place: value for place, value in dispute.said.items() if place in dispute.away}
+    if AGREED in dispute.said and not _answered(dispute, cells):
+        said |= _held_by(dispute.said[AGREED], cells)
+    return said
+
+
+def _answered(dispute: Dispute, cells: Sequence[Cell]) -> bool:
+    """Whether what was agreed earlier was replaced where it stood, or people have made all copies equal."""
+    if any(cell.base == dispute.said[AGREED] != cell.now for cell in cells):
+        return True
+    acted = any(dispute.said.get(cell.place, cell.base) != cell.now for cell in cells)
+    return acted and not dispute.away and len({cell.now for cell in cells}) == 1
+
+
+def _kept(agreed: Value, concerned: Sequence[Cell], said: set[Value]) -> Value:
     """The oldest base under which each voice is still an opinion of its own in the next pass."""
-    said = {cell.now for cell in voices}
     bases = (cell.base for cell in sorted(concerned, key=lambda cell: cell.stamp))
     return next((base for base in bases if base not in said), agreed)
 

@@ -16,7 +16,7 @@ def edit_for(
     merge: TabMerge,
     derived: Mapping[str, Mapping[str, Value]],
     stamp: int,
-    waiting: Container[str] = (),
+    lost: Container[str] = (),
 ) -> TabEdit:
     """The edit that brings one replica's tab to the next generation.
 
@@ -26,7 +26,7 @@ def edit_for(
         merge: What the tab comes to.
         derived: Values of the computed columns, by row id.
         stamp: Number of the next generation.
-        waiting: New rows that must not cross yet: their ids are not durable where they were typed.
+        lost: New rows that must not cross: their ids are not durable where they were typed.
     """
     places = merge.places[name]
     cells, ids = {}, {}
@@ -39,7 +39,7 @@ def edit_for(
     new = tuple(
         (row_id, {**values, **derived.get(row_id, {})})
         for row_id, values in merge.rows.items()
-        if values and row_id != LABELS and row_id not in places and row_id not in waiting and _may_add(merge)
+        if values and row_id != LABELS and row_id not in places and row_id not in lost and _may_add(merge)
     )
     return TabEdit(stamp, cells, ids, new, tuple(sorted(merge.dead[name])), _labels(tab, merge))
 

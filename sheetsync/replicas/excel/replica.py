@@ -96,8 +96,8 @@ class ExcelReplica:
             The version of the file that lies there now.
         """
         version = version_of(data)
-        self._back_up(data, version)
         try:
+            self._back_up(data, version)
             temporary = write_beside(self.path, lambda file: file.write(changed))
         except OSError as error:
             raise self._cannot_write(error) from error

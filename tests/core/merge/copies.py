@@ -7,7 +7,8 @@ from dataclasses import dataclass, field, replace
 from itertools import count
 
 from sheetsync.core.merge.edits import edit_for
-from sheetsync.core.merge.tabs import LABELS, Side, TabMerge, merge_tab
+from sheetsync.core.merge.merger import merge_tab
+from sheetsync.core.merge.tabs import LABELS, Side, TabMerge, Terms
 from sheetsync.core.model import Column, Tab, TabKind
 from sheetsync.core.plan import Row, TabEdit, TabSnapshot
 from sheetsync.core.values import Value
@@ -60,10 +61,16 @@ def broken(_row_id: str, _column: str, value: Value) -> bool:
     return isinstance(value, str) and value.startswith("!")
 
 
-def merged(agreed: Records, *sides: Side, tab: Tab = PEOPLE, ever: Iterable[str] = ()) -> TabMerge:
+def merged(
+    agreed: Records,
+    *sides: Side,
+    tab: Tab = PEOPLE,
+    ever: Iterable[str] = (),
+    terms: Terms = Terms(broken),  # noqa: B008 - frozen
+) -> TabMerge:
     """The merge of these copies."""
     known = frozenset((*agreed, *ever, *(row_id for it in sides for row_id in it.base)))
-    return merge_tab(tab, "map", agreed, sides, known, minter(), broken)
+    return merge_tab(tab, "map", agreed, sides, known, minter(), terms)
 
 
 def contents(merge: TabMerge) -> dict[str, dict[str, Value]]:
@@ -153,7 +160,7 @@ class World:
         sides = [self._side(copy) for copy in here]
         agreed = self.generations[self.newest]
         ever = frozenset(row_id for it in self.generations.values() for row_id in it) | self.minted.keys()
-        merge = merge_tab(PEOPLE, "map", agreed, sides, frozenset(ever), self.mint, broken)
+        merge = merge_tab(PEOPLE, "map", agreed, sides, frozenset(ever), self.mint, Terms(broken))
         self.held, self.touched = merge.held, set()
         for row_id, origins in merge.origins.items():
             if row_id in merge.rows:

@@ -9,7 +9,8 @@ import pytest
 
 from core.merge.copies import PEOPLE, WORDS, broken, contents, lacks, merged, minter, row, rows, side
 from sheetsync.core.merge.brakes import DELETES, EMPTY_TAB, brake_for
-from sheetsync.core.merge.tabs import LABELS, Side, merge_tab
+from sheetsync.core.merge.merger import merge_tab
+from sheetsync.core.merge.tabs import LABELS, Side, Terms
 from sheetsync.core.model import Column, Tab, TabKind
 from sheetsync.core.plan import Row, TabSnapshot
 
@@ -321,7 +322,7 @@ MANY = {f"r{n}": {"name": f"N{n}"} for n in range(100)}
 
 
 def brake(agreed, *sides):
-    merge = merge_tab(PEOPLE, "map", agreed, sides, frozenset(agreed), minter(), broken)
+    merge = merge_tab(PEOPLE, "map", agreed, sides, frozenset(agreed), minter(), Terms(broken))
     return brake_for(merge, sides, len(agreed))
 
 

@@ -1,0 +1,258 @@
+"""The merge of one tab: which records exist, what they hold, and where each stands."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+
+from sheetsync.core.merge.cells import Cell, Dispute, merge_cell
+from sheetsync.core.merge.identity import Contents, Known, assign, twins
+from sheetsync.core.merge.tabs import LABELS, Side, TabMerge, Terms, strip
+from sheetsync.core.model import Tab, TabKind
+from sheetsync.core.plan import Row
+from sheetsync.core.records import Observation
+from sheetsync.core.values import Value, show
+
+
+def merge_tab(
+    tab: Tab,
+    workbook: str,
+    agreed: Mapping[str, Contents],
+    sides: Sequence[Side],
+    ever: frozenset[str],
+    mint: Callable[[], str],
+    terms: Terms,
+) -> TabMerge:
+    """Merge one tab of all replicas that could be read.
+
+    Args:
+        tab: The tab as its template declares it.
+        workbook: Name of the workbook, for the notes.
+        agreed: The newest generation: contents by row id, in order.
+        sides: The replicas; their order does not matter.
+        ever: Every row id ever minted for this tab.
+        mint: Makes a new row id.
+        terms: What may not cross, what was held before, and who wins.
+    """
+    return _TabMerger(tab, workbook, agreed, sides, mint, terms).run(ever)
+
+
+class _TabMerger:
+    def __init__(
+        self,
+        tab: Tab,
+        workbook: str,
+        agreed: Mapping[str, Contents],
+        sides: Sequence[Side],
+        mint: Callable[[], str],
+        terms: Terms,
+    ) -> None:
+        self.tab, self.workbook, self.mint, self.terms = tab, workbook, mint, terms
+        self.keys = tuple(tab.columns) if tab.kind is TabKind.TABLE else ("value",)
+        self.agreed = self._records(agreed)
+        self.headers = {"": agreed, **{side.name: side.base for side in sides}}
+        self.sides = [self._with_records(side) for side in sides]
+        self.merge = TabMerge(tab)
+        self.fresh: dict[str, list[Row]] = {}
+
+    def _records(self, contents: Mapping[str, Contents]) -> dict[str, Contents]:
+        """Without the headers, and without cells of columns that the template has no more."""
+        keys = frozenset(self.keys)
+        return {
+            row_id: it if it.keys() <= keys else {key: it[key] for key in it if key in keys}
+            for row_id, it in contents.items()
+            if row_id != LABELS
+        }
+
+    def _with_records(self, side: Side) -> Side:
+        base = self._records(side.base)
+        withdrawn = {key: it for key, it in self._records(side.withdrawn).items() if key not in base}
+        return replace(side, base=base, withdrawn=withdrawn)
+
+    def run(self, ever: frozenset[str]) -> TabMerge:
+        for side in self.sides:
+            self._place(side, ever - {LABELS})
+        for row_id in (*self.agreed, *self._new()):
+            self._merge_row(row_id)
+        self._merge_labels()
+        return self.merge
+
+    # which record each row is
+
+    def _place(self, side: Side, ever: frozenset[str]) -> None:
+        placed = self.merge.places.setdefault(side.name, {})
+        self.merge.dead[side.name] = []
+        if self.tab.kind is TabKind.FORM:
+            placed.update((row.id, row) for row in reversed(side.tab.rows) if row.id in self.tab.columns)
+            return
+        self.merge.dead[side.name] += [row.position for row in side.tab.rows if not row.values and row.id]
+        filled = [row for row in side.tab.rows if row.values]
+        elsewhere = {row_id: it for row_id, it in self.agreed.items() if row_id not in side.base}
+        assigned = assign(self.tab, filled, Known(side.base, elsewhere, side.withdrawn, ever))
+        placed.update((row_id, row) for row, row_id in zip(filled, assigned.ids, strict=True) if row_id)
+        self.fresh[side.name] = [row for row, row_id in zip(filled, assigned.ids, strict=True) if not row_id]
+        for it in assigned.repairs:
+            where = f"{side.name}: row {side.tab.first_row + it.row.position}"
+            self.merge.notes.append(self._note("D006", f"{where}: {it.reason}; mended.", it.id))
+
+    def _new(self) -> list[str]:
+        """Records that are not in the newest generation, in order; new rows get their ids.
+
+        Rows typed alike in several replicas become one record.
+        """
+        places = self.merge.places
+        new = {
+            row_id: row.values
+            for placed in places.values()
+            for row_id, row in placed.items()
+            if row_id not in self.agreed
+        }
+        for name, fresh in self.fresh.items():
+            open_twins = {row_id: values for row_id, values in new.items() if row_id not in places[name]}
+            for row, twin in zip(fresh, twins(self.tab, fresh, open_twins), strict=True):
+                row_id = twin or self.mint()
+                places[name][row_id] = row
+                new.setdefault(row_id, row.values)
+        return self._ordered(new)
+
+    def _ordered(self, new: Iterable[str]) -> list[str]:
+        """New records as they stand in the sheets, whatever the order of the replicas."""
+        order = {}
+        for row_id in new:
+            here = {name: rows[row_id] for name, rows in self.merge.places.items() if row_id in rows}
+            order[row_id] = min((row.position, sorted(map(str, row.values.items()))) for row in here.values())
+            origins = frozenset(name for name, row in here.items() if row.id != row_id)
+            if origins:
+                self.merge.origins[row_id] = origins
+        return sorted(order, key=order.__getitem__)
+
+    # what each record comes to
+
+    def _merge_row(self, row_id: str) -> None:
+        present = [(side, row) for side in self.sides if (row := self.merge.places[side.name].get(row_id))]
+        if self.tab.kind is TabKind.TABLE and self._is_deleted(row_id, present):
+            return
+        before = self._before(row_id, present)
+        disputes = self.terms.disputes.get(row_id, {})
+        if not disputes and all(row.values == before == side.base.get(row_id) for side, row in present):
+            self.merge.rows[row_id] = dict(before)
+            return
+        values: dict[str, Value] = dict(before)
+        bases = {side.name: self._base(side, row_id) for side, _ in present}
+        for column in self._columns(present, bases, before, disputes):
+            cells = [
+                Cell(
+                    side.name,
+                    row.values.get(column),
+                    bases[side.name].get(column),
+                    side.stamp,
+                    column in row.fixed,
+                )
+                for side, row in present
+            ]
+            self._merge_cell(row_id, column, values, cells, disputes.get(column))
+        self.merge.rows[row_id] = strip(values)
+
+    def _before(self, row_id: str, present: Sequence[tuple[Side, Row]]) -> Contents:
+        """What was agreed; of a record that was deleted and edited in the meantime, what it last held."""
+        if row_id in self.agreed:
+            return self.agreed[row_id]
+        seen = [side for side, _ in present if row_id in side.base]
+        return max(seen, key=lambda side: side.stamp).base[row_id] if seen else {}
+
+    def _base(self, side: Side, row_id: str) -> Contents:
+        """What the replica's row descends from; of a row that was typed here, what was typed."""
+        if row_id in self.agreed and row_id in side.withdrawn:
+            return side.withdrawn[row_id]
+        return side.base.get(row_id, {})
+
+    def _merge_cell(
+        self, row_id: str, column: str, values: dict[str, Value], cells: list[Cell], dispute: Dispute | None
+    ) -> None:
+        before = values.get(column)
+        winner = self.terms.winner(row_id if self.tab.kind is TabKind.FORM else column)
+        outcome = merge_cell(
+            before, cells, lambda value: self.terms.faulty(row_id, column, value), dispute, winner
+        )
+        values[column] = outcome.agreed
+        if outcome.held:
+            self.merge.held[row_id, column] = dict(outcome.opinions)
+        elif outcome.agreed != before:
+            self.merge.sources.setdefault(row_id, {})[column] = outcome.sources
+        if outcome.overruled:
+            self.merge.overruled[row_id, column] = outcome.overruled
+
+    def _is_deleted(self, row_id: str, present: Sequence[tuple[Side, Row]]) -> bool:
+        agreed = self.agreed.get(row_id)
+        here = {side.name for side, _ in present}
+        # A record of which nothing could cross yet (all its values are faulty) is missing nowhere.
+        gone = [it for it in self.sides if it.name not in here and row_id in it.base]
+        gone = [side for side in gone if side.base[row_id] or not present]
+        was_deleted = agreed is None and any(side.base.get(row_id) for side, _ in present)
+        if not gone and not was_deleted:
+            return False
+        if self._is_edited(row_id, present, gone):
+            self._came_back(row_id, [side.name for side in gone])
+            return False
+        for side, row in present:
+            self.merge.dead[side.name].append(row.position)
+            del self.merge.places[side.name][row_id]
+        if agreed is not None:
+            self.merge.deleted.add(row_id)
+        return True
+
+    def _is_edited(self, row_id: str, present: Sequence[tuple[Side, Row]], gone: Sequence[Side]) -> bool:
+        """Whether a record that is missing somewhere was edited by people who did not know it was deleted."""
+        disputes = self.terms.disputes.get(row_id, {}).values()
+        said_by = {place for dispute in disputes for place in dispute.said}
+        if said_by - {side.name for side in gone}:
+            return True
+        agreed = self.agreed.get(row_id)
+        known = self.terms.buried.get(row_id) if agreed is None else agreed
+        return any(row.values not in (self._base(side, row_id), known) for side, row in present) or any(
+            agreed is not None and side.base[row_id] != agreed for side in gone
+        )
+
+    def _came_back(self, row_id: str, gone: Sequence[str]) -> None:
+        where = f"in {' and '.join(gone)}" if gone else "elsewhere"
+        row = self.merge.rows.get(row_id) or self.agreed.get(row_id, {})
+        name = " ".join(filter(None, (show(row.get(key)) for key in self.tab.naming))) or row_id
+        said = (
+            f'{self.tab.title}: the row "{name}" was deleted {where}, but another copy holds a change or '
+            "a value to be mended in it, so it came back."
+        )
+        self.merge.notes.append(self._note("D006", said, row_id))
+
+    def _columns(
+        self,
+        present: Sequence[tuple[Side, Row]],
+        bases: Mapping[str, Contents],
+        before: Contents,
+        disputes: Iterable[str],
+    ) -> list[str]:
+        touched = set(before).union(*bases.values(), *(row.values for _, row in present), disputes)
+        return [column for column in self.keys if column in touched]
+
+    def _merge_labels(self) -> None:
+        """Headers: the same merge, with the template's words as what everybody started from."""
+        if self.tab.kind is not TabKind.TABLE:
+            return
+        words = {column.key: column.label for column in self.tab.column}
+        said = {place: {**words, **them.get(LABELS, {})} for place, them in self.headers.items()}
+        values: dict[str, Value] = {**said[""]}
+        disputes = self.terms.disputes.get(LABELS, {})
+        for column in words:
+            cells = [
+                Cell(side.name, side.tab.labels[column], said[side.name][column], side.stamp)
+                for side in self.sides
+                if side.tab.labels.get(column)
+            ]
+            dispute = disputes.get(column)
+            outcome = merge_cell(values[column], cells, lambda value: value is None, dispute)
+            if outcome.held:
+                self.merge.held[LABELS, column] = dict(outcome.opinions)
+            values[column] = outcome.agreed
+        self.merge.rows[LABELS] = {key: it for key, it in values.items() if it != words.get(key)}
+
+    def _note(self, code: str, message: str, row_id: str) -> Observation:
+        return Observation(code, self.workbook, self.tab.key, message, row_id=row_id)

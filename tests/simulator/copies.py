@@ -1,0 +1,177 @@
+"""The kinds of copies that histories are played on; a new kind is one small class."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from dataclasses import replace
+from pathlib import Path
+from typing import Protocol
+from xml.sax.saxutils import escape
+
+from openpyxl.utils import get_column_letter
+from python_calamine import CalamineWorkbook
+
+from sheetsync.core.plan import Row, Snapshot
+from sheetsync.core.values import Value, canonical
+from sheetsync.replicas.excel.replica import ExcelReplica
+from sheetsync.replicas.layout import FIRST_ROW, ID_HEADER, Margin
+from sheetsync.replicas.memory import MemoryReplica
+from sheetsync.replicas.replica import Replica
+from simulator.page import Line, Page
+
+TAB, TITLE = "people", "People"
+
+
+class Copy(Protocol):
+    """One copy, from the side of the people who work in it."""
+
+    replica: Replica
+
+    def page(self) -> Page:
+        """What people see."""
+
+    def save(self, page: Page) -> None:
+        """Save what people made of it."""
+
+    def keep(self) -> object:
+        """The whole copy as it is, to be put back one day."""
+
+    def put_back(self, kept: object) -> None:
+        """An older save, or a backup, takes the copy's place."""
+
+
+class MemoryCopy:
+    """A copy in memory."""
+
+    def __init__(self, name: str, start: Snapshot) -> None:
+        self.replica = MemoryReplica(name, replace(start, version="0"))
+
+    def page(self) -> Page:
+        tab = self.replica.snapshot.tabs[TAB]
+        end = max((row.position for row in tab.rows), default=-1) + 1
+        lines = [Line() for _ in range(end)]
+        for row in tab.rows:
+            lines[row.position] = Line(row.id, dict(row.values))
+        return Page(tab.stamp, dict(tab.labels), lines)
+
+    def save(self, page: Page) -> None:
+        rows = tuple(
+            Row(line.id, at, dict(line.values))
+            for at, line in enumerate(page.lines)
+            if line.id or line.values
+        )
+        now = self.replica.snapshot
+        tab = replace(now.tabs[TAB], stamp=page.stamp, rows=rows, labels=dict(page.labels))
+        self.put_back(replace(now, tabs={**now.tabs, TAB: tab}))
+
+    def keep(self) -> object:
+        return self.replica.snapshot
+
+    def put_back(self, kept: object) -> None:
+        assert isinstance(kept, Snapshot)
+        version = int(self.replica.snapshot.version) + 1
+        self.replica.snapshot = replace(kept, version=str(version))
+
+
+class ExcelCopy:
+    """A copy in a real Excel file.
+
+    People's saves are written here without openpyxl and without the code under test, in a few milliseconds.
+    """
+
+    def __init__(self, name: str, path: Path, backups: Path) -> None:
+        self.path = path
+        self.replica = ExcelReplica(name, path, backups)
+
+    def page(self) -> Page:
+        found = CalamineWorkbook.from_path(str(self.path)).get_sheet_by_name(TITLE)
+        (margin, *keys), (_, *labels), *rows = found.to_python(skip_empty_area=False)
+        facts = Margin.parse(margin)
+        assert facts is not None
+        lines = [
+            Line(
+                str(row_id),
+                {
+                    str(key): value
+                    for key, raw in zip(keys, cells, strict=True)
+                    if (value := canonical(raw)) is not None
+                },
+            )
+            for row_id, *cells in rows
+        ]
+        while lines and not (lines[-1].id or lines[-1].values):
+            lines.pop()
+        words = dict(zip(map(str, keys), map(str, labels), strict=True))
+        return Page(facts.stamp, {key: label for key, label in words.items() if key}, lines)
+
+    def save(self, page: Page) -> None:
+        with zipfile.ZipFile(self.path) as package:
+            parts = {name: package.read(name) for name in package.namelist()}
+        sheet = next(it for it in parts if it.endswith("sheet3.xml"))
+        table = next(it for it in parts if it.endswith("table1.xml"))
+        parts[sheet] = _with_lines(parts[sheet].decode(), page).encode()
+        parts[table] = _with_columns(parts[table].decode(), page).encode()
+        packed = io.BytesIO()
+        with zipfile.ZipFile(packed, "w") as package:
+            for name, content in parts.items():
+                package.writestr(zipfile.ZipInfo(name), content)
+        self.path.write_bytes(packed.getvalue())
+
+    def keep(self) -> object:
+        return self.path.read_bytes()
+
+    def put_back(self, kept: object) -> None:
+        assert isinstance(kept, bytes)
+        self.path.write_bytes(kept)
+
+
+def _with_lines(xml: str, page: Page) -> str:
+    margin = re.search(r"sheetsync \{.*?\}", xml)
+    assert margin is not None
+    stamp = re.sub(r'("stamp"|&quot;stamp&quot;):\d+', rf"\1:{page.stamp}", margin.group())
+    rows = [f'<row r="1" hidden="1">{_text(1, 1, stamp, raw=True)}{_cells(1, page.labels)}</row>']
+    rows.append(f'<row r="2">{_text(2, 1, ID_HEADER)}{_cells(2, page.labels.values())}</row>')
+    for number, line in enumerate(page.lines, start=FIRST_ROW):
+        cells = _text(number, 1, line.id) if line.id else ""
+        cells += _cells(number, [line.values.get(key) for key in page.labels])
+        rows.append(f'<row r="{number}">{cells}</row>')
+    start, end = xml.index("<sheetData>"), xml.index("</sheetData>")
+    last = f"{get_column_letter(len(page.labels) + 1)}{len(page.lines) + FIRST_ROW - 1}"
+    xml = xml[:start] + "<sheetData>" + "".join(rows) + xml[end:]
+    return re.sub(r'<dimension ref="[^"]*"', f'<dimension ref="A1:{last}"', xml)
+
+
+def _cells(number: int, values: object) -> str:
+    assert hasattr(values, "__iter__")
+    found = enumerate(values, start=2)
+    return "".join(_cell(number, column, value) for column, value in found if value is not None)
+
+
+def _cell(number: int, column: int, value: Value) -> str:
+    if isinstance(value, (int, float)):
+        return f'<c r="{get_column_letter(column)}{number}"><v>{value}</v></c>'
+    return _text(number, column, str(value))
+
+
+def _text(number: int, column: int, text: str, *, raw: bool = False) -> str:
+    content = text if raw else escape(text)
+    return (
+        f'<c r="{get_column_letter(column)}{number}" t="inlineStr"><is>'
+        f'<t xml:space="preserve">{content}</t></is></c>'
+    )
+
+
+def _with_columns(xml: str, page: Page) -> str:
+    ref = f"A2:{get_column_letter(len(page.labels) + 1)}{max(FIRST_ROW, FIRST_ROW - 1 + len(page.lines))}"
+    columns = "".join(
+        f'<tableColumn id="{number}" name="{escape(name)}"/>'
+        for number, name in enumerate((ID_HEADER, *page.labels.values()), start=1)
+    )
+    xml = re.sub(r'ref="A2:\w+"', f'ref="{ref}"', xml)
+    return re.sub(
+        r"<tableColumns.*</tableColumns>",
+        f'<tableColumns count="{len(page.labels) + 1}">{columns}</tableColumns>',
+        xml,
+    )

@@ -1,0 +1,309 @@
+"""One history: a script of edits, passes, crashes and failures thrown by the dice of a seed, and the oracle.
+
+Every value a person types is a token. The oracle knows which of them people replaced themselves, and
+follows all others: they are in some copy, or at least in the ledger.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from random import Random
+
+from sheetsync.core.merge.tabs import LABELS
+from sheetsync.core.values import Value
+from sheetsync.verbs.pass_ import Verb
+from sheetsync.verbs.report import Report
+from simulator.copies import TAB, Copy
+from simulator.page import Page
+from simulator.people import Hands
+from simulator.world import DISKS, NAMES, Start, Weather, World, ids_from
+
+#: Passes after which everything is at rest, once edits stop.
+_SETTLES = 4
+
+
+class Broken(AssertionError):
+    """A promise was broken; the text tells the whole history."""
+
+
+class History:
+    """A world, its people, and what became of every token.
+
+    Attributes:
+        alive: Tokens of which nobody who saw them made another value.
+        replaced: Tokens that a person replaced or deleted where it saw them.
+        touched: Tokens that may be there or not: in rows that a person emptied a cell of (such a row was
+            edited), or replaced in a state of a copy that nobody ever read.
+        unshown: Tokens that left the copies before they were agreed: the ledger alone remembers them.
+        unread: Per copy, tokens replaced since a pass last read it.
+    """
+
+    def __init__(self, start: Start, seed: int, *, excel: bool, names: Sequence[str] = NAMES) -> None:
+        self.seed, self.dice = seed, Random(seed)
+        count = 3 if self.dice.random() < 0.3 else 2
+        self.tampers = self.dice.random() < 0.5
+        self.world: World = start.begin(names[:count], excel=excel)
+        self.world.edit = self._edit
+        self.hands = Hands(self.dice, tampers=self.tampers)
+        self.alive: set[Value] = set()
+        self.replaced: set[Value] = set()
+        self.touched: set[Value] = set()
+        self.kept: list[tuple[Copy, object]] = []
+        self.unshown: set[Value] = set()
+        self.unread: list[set[Value]] = [set() for _ in range(count)]
+        self.script: list[str] = []
+
+    # playing
+
+    def play(self, *, calm: bool = False) -> None:
+        """The whole history, and every check.
+
+        Args:
+            calm: No crash, no failure, nobody at work during a pass.
+
+        Raises:
+            Broken: With the script up to there.
+        """
+        try:
+            with ids_from(Random(self.seed)):
+                self._fill()
+                for _ in range(self.dice.randint(4, 12)):
+                    self._step(calm=calm)
+                self._come_to_rest()
+                self._heal()
+        except Exception as error:
+            said = str(error) or type(error).__name__
+            lines = "\n".join(f"  {number}. {it}" for number, it in enumerate(self.script, start=1))
+            raise Broken(f"seed {self.seed}: {said}\n{lines}") from error
+
+    def _fill(self) -> None:
+        copy = self.world.copies[0]
+        page = copy.page()
+        page.lines = [self.hands.line() for _ in range(self.dice.randint(2, 9))]
+        copy.save(page)
+        self.alive |= page.tokens().keys()
+        self.script.append(f"{copy.replica.name}: {len(page.lines)} rows are typed: {page.lines}")
+        if self.dice.random() < 0.8:
+            self._pass(Weather())
+
+    def _step(self, *, calm: bool) -> None:
+        what = self.dice.choices(("edit", "keep", "put back", "pass"), (10, 1, 1, 7))[0]
+        which = self.dice.randrange(len(self.world.copies))
+        if what == "edit":
+            self._edit(which)
+        elif what == "keep":
+            self.kept.append((self.world.copies[which], self.world.copies[which].keep()))
+            self.script.append(f"{self._name(which)}: a copy is put aside ({len(self.kept)})")
+        elif what == "put back":
+            self._put_back(which)
+        else:
+            self._pass(Weather() if calm else self._weather(), verb=self._verb())
+
+    def _verb(self) -> Verb:
+        return Verb.RUN if self.dice.random() < 0.15 else Verb.SYNC
+
+    def _weather(self) -> Weather:
+        kind = self.dice.choice(("fair", "fair", "away", "failing", "cut", "cut", "people", "people"))
+        names = [seam.name for seam in self.world.seams]
+        some = frozenset(self.dice.sample(names, self.dice.randint(1, len(names) - 1)))
+        steps = self.dice.sample(range(1, 19), 2)
+        edits = {step: self.dice.randrange(len(names)) for step in steps}
+        return {
+            "fair": Weather(),
+            "away": Weather(away=some),
+            "failing": Weather(failing=some, disk=steps[0] % len(DISKS)),
+            "cut": Weather(cut=steps[0], away=some if steps[1] < 4 else frozenset()),
+            "people": Weather(edits=edits, away=some if steps[1] < 3 else frozenset()),
+        }[kind]
+
+    def _name(self, which: int) -> str:
+        return self.world.seams[which].name
+
+    # people
+
+    def _edit(self, which: int) -> None:
+        copy = self.world.copies[which]
+        page = copy.page()
+        before = copy.page()
+        what = self.hands.work(page)
+        if what:
+            copy.save(page)
+            self.script.append(f"{self._name(which)}: a person {what}")
+            gone = before.tokens().keys() - page.tokens().keys()
+            self._replace(gone)
+            self.unread[which] |= gone
+            self.alive |= page.tokens().keys() - before.tokens().keys()
+            self._touch(before, page)
+
+    def _touch(self, before: Page, after: Page) -> None:
+        rows = [set(line.values.values()) for line in before.lines]
+        for line in after.lines:
+            now = set(line.values.values())
+            if any(now < row for row in rows):
+                self.touched |= now
+        # A row that has no id yet, and in which its name or all is typed anew, is another one to everybody.
+        left = [line.values for line in after.lines]
+        nameless = [line.values for line in before.lines if not line.id and line.values not in left]
+        self.touched |= {value for values in nameless for value in values.values()}
+
+    def _replace(self, gone: set[Value]) -> None:
+        self.replaced |= gone
+        self.alive -= gone
+
+    def _put_back(self, which: int) -> None:
+        """An older state of a copy takes its place: a stale save, a backup."""
+        copy = self.world.copies[which]
+        kept = [it for mine, it in self.kept if mine is copy] + self.world.seams[which].versions
+        if not kept:
+            return
+        before = copy.page()
+        copy.put_back(self.dice.choice(kept))
+        after = copy.page()
+        gone, back = (
+            before.tokens().keys() - after.tokens().keys(),
+            after.tokens().keys() - before.tokens().keys(),
+        )
+        self.script.append(f"{self._name(which)}: an older state is back, without {gone}, with {back}")
+        if after.stamp == before.stamp:  # no margin tells it from an edit by hand
+            self._replace(gone)
+            self.touched |= back
+            self._touch(before, after)
+        else:
+            elsewhere = self._somewhere()
+            self.alive -= gone - elsewhere - self.world.remembered()
+            self.unshown |= gone - elsewhere - self.world.agreed_once()
+        self.touched |= self.unread[which]
+
+    # passes
+
+    def _pass(self, weather: Weather, *, verb: Verb = Verb.SYNC, lift: Sequence[str] = ()) -> Report | None:
+        self.script.append(f"{verb.name.lower()}: {weather}{' lifting ' + ', '.join(lift) if lift else ''}")
+        report = self.world.run(weather, verb=verb, lift=lift)
+        self._nothing_lost()
+        if report is None or weather.edits or weather.failing:
+            # A copy that was read and not written keeps its old base: to delete there what was typed there
+            # looks like deleting what others edited, so it comes back.
+            self.touched |= self._somewhere()
+        if report is None:
+            self.script[-1] += " - cut"
+            return None
+        if not weather.edits:
+            for which, seam in enumerate(self.world.seams):
+                if seam.name not in weather.away:
+                    self.unread[which].clear()
+        brakes = [trouble.brake for trouble in report.troubles if trouble.brake]
+        if brakes:
+            self.script.append(f"stopped: {report.troubles}")
+            assert not any(seam.writes for seam in self.world.seams), "a brake, and something was written"
+            assert not lift, "a lifted brake stopped the pass"
+            return self._pass(Weather(), verb=verb, lift=brakes)
+        return report
+
+    def _somewhere(self) -> set[Value]:
+        return {value for copy in self.world.copies for value in copy.page().values()}
+
+    def _nothing_lost(self) -> None:
+        """I1: what no person replaced is in some copy, or in the ledger."""
+        missing = self.alive - self._somewhere()
+        if missing:
+            missing -= self.world.remembered()
+        assert not missing, f"lost: {missing}"
+
+    def _come_to_rest(self) -> None:
+        """I2, I3: once edits stop, a few passes make all copies equal, and then nothing is written."""
+        for _ in range(_SETTLES):
+            self._pass(Weather(), verb=Verb.RUN if self.seed % 5 == 0 else Verb.SYNC)
+            if not any(seam.writes for seam in self.world.seams):
+                break
+        else:
+            raise AssertionError(f"still writing after {_SETTLES} passes")
+        self._check_rest()
+
+    def _check_rest(self) -> None:
+        held = {(row_id, column) for tab, row_id, column in self.world.conflicts() if tab == TAB}
+        pages = [copy.page() for copy in self.world.copies]
+        self._check_equal(pages, held)
+        for page in pages:
+            ids = [line.id for line in page.lines if line.values]
+            assert all(ids), "a row has no id"
+            assert len(ids) == len(set(ids)), "an id stands twice"
+        if not self.tampers:
+            self._check_orderly(pages)
+
+    def _check_equal(self, pages: Sequence[Page], held: set[tuple[str, str]]) -> None:
+        """All copies are equal, but for cells that are held."""
+        bad = {
+            (line.id, column)
+            for page in pages
+            for line in page.lines
+            for column, value in line.values.items()
+            if _bad(value)
+        }
+        first, *others = [(_records(page, held | bad), _headers(page, held)) for page in pages]
+        for other in others:
+            assert first == other, f"copies differ: {first} {other}"
+
+    def _check_orderly(self, pages: Sequence[Page]) -> None:
+        """Where nobody touched the ids: all that is alive is in a copy, nothing is doubled or came back."""
+        missing = self.alive - self.unshown - self._somewhere()
+        assert not missing, f"in the ledger, but in no copy: {missing}"
+        for page in pages:
+            twice = [
+                value for value, times in page.tokens().items() if times > 1 and value not in self.touched
+            ]
+            assert not twice, f"doubled: {twice}"
+        rows: dict[str, set[Value]] = {}
+        for line in (line for page in pages for line in page.lines if line.values):
+            rows.setdefault(line.id, set()).update(line.values.values())
+        for row in rows.values():
+            assert row - self.replaced or row & self.touched, f"came back: {row}"
+
+    def _heal(self) -> None:
+        """Where people settle what is held, everything is equal, and stays so."""
+        self.script.append("people settle what is held")
+        for (tab, row_id, column), _ in sorted(self.world.conflicts().items()):
+            if tab == TAB:
+                self._settle(row_id, column)
+        for copy in self.world.copies:
+            page = copy.page()
+            for line in page.lines:
+                for column, value in list(line.values.items()):
+                    if _bad(value):
+                        del line.values[column]
+            copy.save(page)
+        self.alive.clear()
+        self.replaced.clear()
+        for _ in range(_SETTLES):
+            self._pass(Weather())
+            if not any(seam.writes for seam in self.world.seams):
+                break
+        assert not self.world.conflicts(), f"still held: {self.world.conflicts()}"
+        self._check_equal([copy.page() for copy in self.world.copies], set())
+
+    def _settle(self, row_id: str, column: str) -> None:
+        token = self.hands.token(column if row_id != LABELS else "note")
+        for copy in self.world.copies:
+            page = copy.page()
+            if row_id == LABELS:
+                page.labels[column] = str(token)
+            for line in page.lines:
+                if line.id == row_id:
+                    line.values[column] = token
+            copy.save(page)
+
+
+def _bad(value: Value) -> bool:
+    return isinstance(value, str) and value.startswith("bad")
+
+
+def _records(page: Page, held: set[tuple[str, str]]) -> dict[str, dict[str, Value]]:
+    """What stands in the rows of a page by id, held cells aside."""
+    found = {
+        line.id: {column: value for column, value in line.values.items() if (line.id, column) not in held}
+        for line in page.lines
+    }
+    return {row_id: row for row_id, row in found.items() if row}
+
+
+def _headers(page: Page, held: set[tuple[str, str]]) -> dict[str, str]:
+    return {column: label for column, label in page.labels.items() if (LABELS, column) not in held}

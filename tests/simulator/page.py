@@ -1,0 +1,41 @@
+"""A tab as people see it in their spreadsheet, whatever kind of copy it is in."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+
+from sheetsync.core.values import Value
+
+
+@dataclass
+class Line:
+    """One row: what stands in the hidden first column, and the cells by column key."""
+
+    id: str = ""
+    values: dict[str, Value] = field(default_factory=dict)
+
+    def twin(self, **changes: str) -> Line:
+        return replace(self, values=dict(self.values), **changes)
+
+
+@dataclass
+class Page:
+    """The tab of one copy.
+
+    Attributes:
+        stamp: What the margin says; it travels with whatever a person saves.
+        labels: Header text by column key, in the order of the sheet.
+    """
+
+    stamp: int
+    labels: dict[str, str]
+    lines: list[Line]
+
+    def values(self) -> Iterator[Value]:
+        return (value for line in self.lines for value in line.values.values())
+
+    def tokens(self) -> Counter[Value]:
+        """Every value people typed that stands here, with how often."""
+        return Counter(self.values())
