@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from . import masks
-from .defaults import WHITE
+from .defaults import THEME_COLORS, WHITE
 from .formats import is_date, shown
 from .formulas.evaluate import Calculation
 from .formulas.parser import BadFormulaError, parse
@@ -23,6 +23,7 @@ STORED = (
     "chipRuns",
     "pivotTable",
 )
+LINK = THEME_COLORS["LINK"]
 URL = re.compile(r"(?:https?|ftp)://\S+|mailto:\S+")
 DAYS = {"TODAY", "DATE", "EDATE", "EOMONTH", "DATEVALUE"}
 EFFECTIVE_BASE: Json = {
@@ -58,31 +59,36 @@ def rendered(calculation: Calculation, sheet: Sheet, place: tuple[int, int], tre
     return masks.choose(result, tree) if any(tree.values()) else result  # type: ignore[no-any-return]
 
 
-def number_format(calculation: Calculation, sheet: Sheet, row: int, column: int) -> Json | None:
+DEEPEST = 20  # references to references that a format is followed along
+
+
+def number_format(
+    calculation: Calculation, sheet: Sheet, row: int, column: int, depth: int = 0
+) -> Json | None:
     """The format a number shows under: its own, or the one its formula brings along."""
     cell = sheet.cell(row, column)
     own = cell.get("userEnteredFormat", {}).get("numberFormat")
     if own is None and "formulaValue" in cell.get("userEnteredValue", {}):
-        return inherited(calculation, sheet, cell["userEnteredValue"]["formulaValue"])
+        return inherited(calculation, sheet, cell["userEnteredValue"]["formulaValue"], depth)
     return own  # type: ignore[no-any-return]
 
 
-def inherited(calculation: Calculation, sheet: Sheet, formula: str) -> Json | None:
+def inherited(calculation: Calculation, sheet: Sheet, formula: str, depth: int) -> Json | None:
     try:
         node = parse(formula)
     except BadFormulaError:
         return None
     while node[0] == "binary" and node[1] in "+-":
         node = node[2]
-    if node[0] == "call" and node[1] in DAYS:
-        return {"type": "DATE", "pattern": "m/d/yyyy"}
-    if node[:2] == ("call", "NOW"):
-        return {"type": "DATE_TIME", "pattern": "m/d/yyyy h:mm:ss"}
+    if node[0] == "call" and node[1].upper() in DAYS:
+        return {"type": "DATE"}
+    if node[0] == "call" and node[1].upper() == "NOW":
+        return {"type": "DATE_TIME"}
     if node[0] == "reference" and node[1].area.row is not None and node[1].area.column is not None:
         target = sheet if node[1].title is None else calculation.book.titled(node[1].title)
         place = node[1].area.row, node[1].area.column
-        if target is not None and "formulaValue" not in target.cell(*place).get("userEnteredValue", {}):
-            return number_format(calculation, target, *place)
+        if target is not None and depth < DEEPEST:
+            return number_format(calculation, target, *place, depth + 1)
     return None
 
 
@@ -104,10 +110,17 @@ def effective_format(
         return None
     value = calculation.effective(sheet, row, column) or {}
     own, style = cell.get("userEnteredFormat", PLAIN), number_format(calculation, sheet, row, column)
-    key = id(own), next(iter(value), None), str(style)
+    link = hyperlink(calculation, sheet, row, column, cell)
+    key = id(own), next(iter(value), None), str(style), link
     if key not in calculation.looks:
-        calculation.looks[key] = look(own, key[1], style)
+        calculation.looks[key] = look(merged(own, linked(link)) if link else own, key[1], style)
     return calculation.looks[key]
+
+
+def linked(link: str) -> Json:
+    """What a link looks like."""
+    blue = {"foregroundColor": LINK, "foregroundColorStyle": {"rgbColor": LINK}}
+    return {"textFormat": blue | {"underline": True, "link": {"uri": link}}, "hyperlinkDisplayType": "LINKED"}
 
 
 PLAIN: Json = {}  # the format of all cells that have none: one object, by which looks are known

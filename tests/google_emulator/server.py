@@ -35,7 +35,7 @@ class Handler(BaseHTTPRequestHandler):
         if answer is not None:
             self.send(answer, truncate=fault is not None and fault.kind == "truncate")
 
-    do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = handle_any  # noqa: N815
+    do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = do_HEAD = do_OPTIONS = handle_any  # noqa: N815
 
     def answered(self, call: Call, fault: Fault | None) -> Answer | None:
         """The answer, or None where the client gets none."""

@@ -113,21 +113,35 @@ class Calculation:
         if sign == "&":
             return text(a) + text(b)
         if sign in ("+", "-", "*", "/", "^"):
-            return arithmetic(sign, number(a), number(b))
+            return arithmetic(sign, *(operand(sign, place, value) for place, value in ((1, a), (2, b))))
         return compare(sign, a, b)
 
-    def node_call(self, name: str, arguments: list[Node]) -> Any:
+    def node_call(self, written: str, arguments: list[Node]) -> Any:
+        name = written.upper()
         if name in LAZY:
             return LAZY[name](self, arguments)
         function = FUNCTIONS.get(name)
         if function is None:
-            raise Failure("#NAME?", f"Unknown function: '{name}'.")
+            raise Failure("#NAME?", f"Unknown function: '{written}'.")
         try:
             return function(*[self.node(argument) for argument in arguments])
+        except Failure as failure:
+            raise failure.of(name, 1) from failure
         except TypeError as wrong:
             raise Failure("#N/A", f"Wrong number of arguments to {name}.") from wrong
         except (ValueError, ZeroDivisionError) as wrong:
             raise Failure("#VALUE!" if isinstance(wrong, ValueError) else "#DIV/0!", str(wrong)) from wrong
+
+
+NAMES = {"+": "ADD", "-": "MINUS", "*": "MULTIPLY", "/": "DIVIDE", "^": "POW"}
+
+
+def operand(sign: str, place: int, value: Any) -> float:
+    """One side of an operation; what is no number is complained of by the function's name."""
+    try:
+        return number(value)
+    except Failure as failure:
+        raise failure.of(NAMES[sign], place) from failure
 
 
 def arithmetic(sign: str, a: float, b: float) -> float:
@@ -141,17 +155,15 @@ def arithmetic(sign: str, a: float, b: float) -> float:
 
 
 def extended(value: Any) -> dict[str, Any] | None:
-    """A value as an ExtendedValue; a blank result counts as an empty cell's zero."""
+    """A value as an ExtendedValue; a blank result and an empty text are none."""
     if isinstance(value, Failure):
-        message = value.message or {"#N/A": "Did not find value."}.get(value.name, "")
-        return {"errorValue": {"type": ERROR_TYPES[value.name]} | ({"message": message} if message else {})}
+        message = {"message": value.message} if value.message else {}
+        return {"errorValue": {"type": ERROR_TYPES[value.name]} | message}
     if isinstance(value, bool):
         return {"boolValue": value}
     if isinstance(value, (int, float)):
         return {"numberValue": int(value) if float(value).is_integer() and abs(value) < 1e21 else value}
-    if value is None:
-        return {"numberValue": 0}
-    return {"stringValue": str(value)}
+    return {"stringValue": str(value)} if value not in (None, "") else None
 
 
 def calculation(book: Spreadsheet, now: datetime) -> Calculation:

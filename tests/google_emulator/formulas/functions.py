@@ -138,6 +138,12 @@ def index(area: Matrix, row: Any = 0, column: Any = 0) -> Any:
         raise Failure("#NUM!", "Index out of range.") from beyond
 
 
+def square_root(value: Any) -> float:
+    if number(value) < 0:
+        raise Failure("#NUM!", "Function SQRT parameter 1 value is negative. It should be positive or zero.")
+    return math.sqrt(number(value))
+
+
 def months_later(start: Any, months: Any) -> float:
     moment = from_serial(number(start))
     count = moment.year * 12 + moment.month - 1 + int(number(months))
@@ -193,10 +199,10 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "NOT": lambda value: not truth(value),
     "TRUE": lambda: True,
     "FALSE": lambda: False,
-    "NA": lambda: Failure("#N/A", "Error"),
+    "NA": lambda: Failure("#N/A"),
     "PI": lambda: math.pi,
     "ABS": lambda value: abs(number(value)),
-    "SQRT": lambda value: math.sqrt(number(value)),
+    "SQRT": square_root,
     "POWER": lambda base, power: number(base) ** number(power),
     "MOD": lambda value, by: number(value) % number(by),
     "INT": lambda value: math.floor(number(value)),

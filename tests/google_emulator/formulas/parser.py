@@ -126,7 +126,7 @@ class Parser:
     def named(self, name: str) -> Node:
         if self.peek() == ("operator", "("):
             self.take()
-            return ("call", name.upper(), self.arguments(")"))
+            return ("call", name, self.arguments(")"))
         if name.upper() in ("TRUE", "FALSE"):
             return ("value", name.upper() == "TRUE")
         return ("name", name)
@@ -138,8 +138,11 @@ class Parser:
                 found.append(("value", None))
             else:
                 found.append(self.expression(0))
-            if self.peek() != ("operator", closing) and self.take() not in (",", ";"):
-                raise BadFormulaError("expected a comma")
+            if self.peek() != ("operator", closing):
+                if self.take() not in (",", ";"):
+                    raise BadFormulaError("expected a comma")
+                if self.peek() == ("operator", closing):
+                    found.append(("value", None))
         self.take(closing)
         return found
 

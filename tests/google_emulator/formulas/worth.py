@@ -18,6 +18,12 @@ class Failure(Exception):
         super().__init__(name)
         self.name, self.message = name, message
 
+    def of(self, function: str, place: int) -> Failure:
+        """The same, saying which parameter of which function it is about, if it does not say yet."""
+        if not self.message.startswith("expects"):
+            return self
+        return Failure(self.name, f"Function {function} parameter {place} {self.message}")
+
 
 class Matrix:
     """Rows of values; `place` is the sheet and area they came from, if any."""
@@ -52,7 +58,8 @@ def number(value: Any) -> float:
         typed(value, date(1970, 1, 1)) if value and not str(value).startswith(("=", "'")) else ({}, None)
     )
     if not value or "numberValue" not in (read or {}):
-        raise Failure("#VALUE!", f"Text '{value}' cannot be coerced to a number.")
+        complaint = f"expects number values. But '{value}' is a text and cannot be coerced to a number."
+        raise Failure("#VALUE!", complaint)
     return float((read or {})["numberValue"])
 
 
@@ -68,7 +75,8 @@ def truth(value: Any) -> bool:
     if isinstance(value, str):
         if value.upper() in ("TRUE", "FALSE"):
             return value.upper() == "TRUE"
-        raise Failure("#VALUE!", f"Text '{value}' cannot be coerced to a boolean.")
+        complaint = f"expects boolean values. But '{value}' is a text and cannot be coerced to a boolean."
+        raise Failure("#VALUE!", complaint)
     return bool(value)
 
 

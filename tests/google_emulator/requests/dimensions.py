@@ -74,6 +74,8 @@ def delete_dimension(batch: Batch, request: Json) -> None:
 @handles("appendDimension")
 def append_dimension(batch: Batch, request: Json) -> None:
     sheet = batch.book.sheet(request.get("sheetId", 0))
+    if "dimension" not in request:
+        raise invalid("dimension must be specified.")
     if request.get("length", 0) < 1:
         raise invalid(f"length[{request.get('length', 0)}] must be greater than zero.")
     sheet.set_size(request["dimension"], sheet.size(request["dimension"]) + request["length"])
@@ -203,16 +205,23 @@ def update_dimension_group(batch: Batch, request: Json) -> None:
 def insert_range(batch: Batch, request: Json) -> None:
     sheet, area = closed(batch.book, request.get("range", {}))
     batch.guard(sheet, area)
-    shift(sheet, area, request["shiftDimension"], 1)
+    shift(sheet, area, shift_dimension(request), 1)
 
 
 @handles("deleteRange")
 def delete_range(batch: Batch, request: Json) -> None:
     sheet, area = closed(batch.book, request.get("range", {}))
     batch.guard(sheet, area)
+    dimension = shift_dimension(request)
     for row, column, _ in list(sheet.filled(area)):
         sheet.put(row, column, {})
-    shift(sheet, area, request["shiftDimension"], -1)
+    shift(sheet, area, dimension, -1)
+
+
+def shift_dimension(request: Json) -> str:
+    if "shiftDimension" not in request:
+        raise invalid("shiftDimension must be specified.")
+    return str(request["shiftDimension"])
 
 
 def shift(sheet: Sheet, area: Area, dimension: str, way: int) -> None:

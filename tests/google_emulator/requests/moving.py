@@ -61,6 +61,8 @@ def copy_paste(batch: Batch, request: Json) -> None:
     kind = request.get("pasteType", "PASTE_NORMAL")
     turned = request.get("pasteOrientation") == "TRANSPOSE"
     rows, columns = size(source)
+    if not rows or not columns:
+        raise invalid("The source range must not be empty.")
     tall, wide = (columns, rows) if turned else (rows, columns)
     target_rows, target_columns = size(target)
     down_times, over_times = max(target_rows // tall, 1), max(target_columns // wide, 1)

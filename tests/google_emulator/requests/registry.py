@@ -74,7 +74,7 @@ def run(batch: Batch, requests: list[Json]) -> list[Json]:
     kept = batch.book.snapshot()
     try:
         return [one(batch, place, request) for place, request in enumerate(requests)]
-    except ApiError:
+    except Exception:
         batch.book.restore(kept)
         raise
 
@@ -148,7 +148,10 @@ def changed(old: Json, new: Json, tree: masks.Tree) -> Json:
 def mask(request: Json, schema: str, given: Json, *fixed: str) -> masks.Tree:
     """The mask of an update, the fields that never change left out; "*" is all that is given."""
     tree = masks.for_update(request.get("fields"), schema) or {name: {} for name in given}
-    return {name: below for name, below in tree.items() if name not in fixed}
+    tree = {name: below for name, below in tree.items() if name not in fixed}
+    if not tree:
+        raise invalid("At least one field that can be changed must be listed in 'fields'.")
+    return tree
 
 
 def take(listed: list[Json], key: str, wanted: Any, missing: str) -> Json:

@@ -5,20 +5,21 @@ from __future__ import annotations
 import copy
 from typing import Any
 
+from .. import masks
 from ..a1 import Area
 from ..addresses import closed
 from ..cells import formatted_value
 from ..errors import invalid
 from ..headers import name_cell
 from ..model import Sheet
-from .registry import Batch, both_colors, changed, everywhere, handles, mask, owner_of, take
+from .registry import Batch, everywhere, handles, mask, owner_of, take
 
 Json = dict[str, Any]
 
 
 @handles("addTable")
 def add_table(batch: Batch, request: Json) -> Json:
-    given = both_colors(copy.deepcopy(request.get("table", {})))
+    given = copy.deepcopy(request.get("table", {}))
     sheet, area = closed(batch.book, given.get("range", {}))
     tables = everywhere(batch.book, "tables")
     if any(entry["tableId"] == given.get("tableId") for entry in tables):
@@ -102,7 +103,7 @@ def find_table(batch: Batch, table_id: str) -> Json:
 def update_table(batch: Batch, request: Json) -> None:
     given = request.get("table", {})
     table = find_table(batch, given.get("tableId", ""))
-    new = changed(table, given, mask(request, "Table", given, "tableId"))
+    new = copy.deepcopy(masks.apply(table, given, mask(request, "Table", given, "tableId")))
     sheet, place = owner_of(batch.book, "tables", table)
     area = closed(batch.book, new["range"])[1]
     check_free(sheet, area, table)
