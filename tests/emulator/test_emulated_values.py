@@ -61,6 +61,22 @@ def test_null_leaves_a_cell_as_it_is(client):
     assert client.values("A1:B1") == [["a", "c"]]
 
 
+def test_several_ranges_are_written_in_one_call_and_counted_once(client):
+    """The example of Google's guide to writing several ranges."""
+    data = [
+        {
+            "range": "Sheet1!A1:A4",
+            "majorDimension": "COLUMNS",
+            "values": [["Item", "Wheel", "Door", "Engine"]],
+        },
+        {"range": "Sheet1!B1:D2", "values": [["Cost", "Stocked", "Ship Date"], ["$20.50", "4", "3/1/2016"]]},
+    ]
+    path = f"/v4/spreadsheets/{client.id}/values:batchUpdate"
+    answer = client.call("POST", path, {"valueInputOption": "USER_ENTERED", "data": data}).json()
+    names = ("totalUpdatedRows", "totalUpdatedColumns", "totalUpdatedCells", "totalUpdatedSheets")
+    assert [answer[name] for name in names] == [4, 4, 10, 1]
+
+
 def test_dates_are_numbers_or_texts_as_asked(client):
     client.put("A1", [["2020-01-31"]])
     options = {"valueRenderOption": "UNFORMATTED_VALUE", "dateTimeRenderOption": "FORMATTED_STRING"}

@@ -223,11 +223,11 @@ def values_batch_get_by_data_filter(request: Request) -> Json:
     return {"spreadsheetId": request.book.id, "valueRanges": found}
 
 
-def written(request: Request, text: str, body: Json, given: Json) -> tuple[Json, Sheet]:
+def written(request: Request, text: str, body: Json, given: Json) -> tuple[Json, Sheet, Area]:
     today = request.world.now.date()
     guard(request, text)
     result, sheet, area = values.update(request.book, text, body, given, today)
-    return values.with_data(result, request.calculation, sheet, area, given), sheet
+    return values.with_data(result, request.calculation, sheet, area, given), sheet, area
 
 
 def guard(request: Request, text: str) -> None:
@@ -259,7 +259,7 @@ def values_batch_update(request: Request) -> Json:
         except ApiError as error:
             request.book.restore(kept)
             raise ApiError(error.code, f"Invalid data[{place}]: {error.message}") from error
-    return values.total(request.book, [result for result, _ in results], {sheet.id for _, sheet in results})
+    return values.total(request.book, results)
 
 
 @method("values.batchUpdateByDataFilter")
@@ -269,9 +269,9 @@ def values_batch_update_by_data_filter(request: Request) -> Json:
     for part in request.body.get("data", []):
         for sheet, area in of_filter(request.book, part.get("dataFilter", {})):
             body = {name: part[name] for name in ("values", "majorDimension") if name in part}
-            result, owner = written(request, sheet.range_text(area), body, request.body)
-            results.append((result | {"dataFilter": part["dataFilter"]}, owner))
-    return values.total(request.book, [result for result, _ in results], {sheet.id for _, sheet in results})
+            result, *place = written(request, sheet.range_text(area), body, request.body)
+            results.append((result | {"dataFilter": part["dataFilter"]}, *place))
+    return values.total(request.book, results)
 
 
 @method("values.clear")

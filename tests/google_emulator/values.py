@@ -9,7 +9,7 @@ from .a1 import Area, letters
 from .addresses import locate
 from .cells import as_value
 from .entry import typed
-from .errors import ApiError, invalid
+from .errors import invalid
 from .formulas.evaluate import Calculation
 from .headers import settle
 from .model import Sheet, Spreadsheet
@@ -112,18 +112,25 @@ def put_rows(
     width = max(map(len, rows), default=0)
     area = Area(start[0], start[0] + max(len(rows), 1), start[1], start[1] + max(width, 1))
     grow(book, sheet, area)
-    count = 0
+    put: set[tuple[int, int]] = set()
     for row, values in enumerate(rows, start[0]):
         for column, value in enumerate(values, start[1]):
             if value is not None:
                 put_value(sheet, row, column, value, option, today)
-                count += 1
+                put.add((row, column))
     settle(sheet)
     book.version += 1
     answer: Json = {"spreadsheetId": book.id, "updatedRange": sheet.range_text(area)}
-    if width:
-        answer |= {"updatedRows": len(rows), "updatedColumns": width, "updatedCells": count}
-    return answer, area
+    return answer | (counted("updated", {(sheet.id, *place) for place in put}) if width else {}), area
+
+
+def counted(prefix: str, cells: set[tuple[int, int, int]]) -> Json:
+    """How many rows, columns and cells were written, of cells by sheet, row and column."""
+    return {
+        f"{prefix}Rows": len({(sheet, row) for sheet, row, _ in cells}),
+        f"{prefix}Columns": len({(sheet, column) for sheet, _, column in cells}),
+        f"{prefix}Cells": len(cells),
+    }
 
 
 def grow(book: Spreadsheet, sheet: Sheet, area: Area) -> None:
@@ -214,14 +221,13 @@ def with_data(answer: Json, calculation: Calculation, sheet: Sheet, area: Area, 
     return answer | {"updatedData": value_range(calculation, sheet, area, shown)}
 
 
-def total(book: Spreadsheet, responses: list[Json], sheets: set[int]) -> Json:
-    """The answer of a write to several ranges."""
-    sums = {
-        f"total{name[0].upper()}{name[1:]}": sum(answer.get(name, 0) for answer in responses)
-        for name in ("updatedRows", "updatedColumns", "updatedCells")
+def total(book: Spreadsheet, written: list[tuple[Json, Sheet, Area]]) -> Json:
+    """The answer of a write to several ranges: what is written twice counts once."""
+    cells = {
+        (sheet.id, row, column)
+        for _, sheet, area in written
+        for row in range(area.row or 0, area.row_end or 0)
+        for column in range(area.column or 0, area.column_end or 0)
     }
-    return {"spreadsheetId": book.id} | sums | {"totalUpdatedSheets": len(sheets), "responses": responses}
-
-
-def wrong_method(name: str) -> ApiError:
-    return ApiError(404, f"The emulator has no {name}.")
+    sums = counted("totalUpdated", cells) | {"totalUpdatedSheets": len({sheet.id for _, sheet, _ in written})}
+    return {"spreadsheetId": book.id} | sums | {"responses": [answer for answer, _, _ in written]}

@@ -151,5 +151,10 @@ def permission(email: str, role: str, kind: str = "user") -> Json:
     number = str(random.Random(email).randrange(10**19, 10**20))
     made = {"kind": "drive#permission", "id": number, "type": kind, "role": role}
     if kind in ("user", "group"):
-        return made | {"emailAddress": email, "displayName": email.partition("@")[0], "deleted": False}
+        return made | {
+            "emailAddress": email,
+            "displayName": email.partition("@")[0],
+            "deleted": False,
+            "pendingOwner": False,
+        }
     return made | {"id": "anyoneWithLink"} if kind == "anyone" else made | {"domain": email}
