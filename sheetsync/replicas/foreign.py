@@ -14,7 +14,7 @@ from pathlib import Path
 from sheetsync.core.foreign import ForeignTable, Grid, Merge, find_table
 from sheetsync.core.values import canonical
 from sheetsync.errors import ReplicaMissing, ReplicaUnreadable
-from sheetsync.replicas.excel import grid
+from sheetsync.replicas import grid
 from sheetsync.replicas.excel.grid_read import read_grids
 from sheetsync.replicas.excel.parts import Parts
 from sheetsync.replicas.excel.read import open_parts

@@ -14,7 +14,8 @@ from sheetsync.program import FILE_NAME, Program, Workbook
 from sheetsync.replicas.excel.apply import apply_in_place
 from sheetsync.replicas.excel.edit import write_package
 from sheetsync.replicas.excel.package import read_bytes
-from sheetsync.replicas.excel.read import open_parts, read_sheets, snapshot_of
+from sheetsync.replicas.excel.read import open_parts, read_sheets
+from sheetsync.replicas.snapshots import snapshot_of
 from sheetsync.sample import Sample, SampleEdit, sample
 from sheetsync.verbs.init import init
 from sheetsync.verbs.pass_ import run_pass
@@ -100,7 +101,7 @@ class _Typist:
         self.path = program.folder / workbook.replicas[0]
         self.parts = open_parts(read_bytes(self.path), self.path)
         self.sheets = read_sheets(self.parts, workbook.template)
-        self.tabs = snapshot_of(self.sheets, workbook.template, self.path, "").tabs
+        self.tabs = snapshot_of(self.sheets, workbook.template, str(self.path), "").tabs
         self.cells: dict[str, dict[int, dict[str, Value]]] = {}
         self.new: dict[str, list[tuple[str, Mapping[str, Value]]]] = {}
 

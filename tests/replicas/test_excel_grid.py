@@ -21,9 +21,9 @@ from openpyxl.worksheet.formula import ArrayFormula, DataTableFormula
 from sheetsync.core.values import Boolean, CellError, Unclear, Value, canonical
 from sheetsync.errors import ReplicaError, ReplicaUnreadable
 from sheetsync.replicas.excel import grid_read
-from sheetsync.replicas.excel.grid import NO_RESULT, Grid
 from sheetsync.replicas.excel.grid_read import read_grids
 from sheetsync.replicas.excel.parts import Parts
+from sheetsync.replicas.grid import NO_RESULT, Grid
 
 HERE = Path("Register.xlsx")
 MAIN = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'

@@ -11,8 +11,8 @@ import pytest
 
 from sheetsync.core.values import Boolean, CellError
 from sheetsync.errors import ReplicaMissing, ReplicaUnreadable
-from sheetsync.replicas.excel.grid import NO_RESULT
 from sheetsync.replicas.foreign import read_tables
+from sheetsync.replicas.grid import NO_RESULT
 
 SHEET = "xl/worksheets/sheet1.xml"
 

@@ -13,14 +13,14 @@ from openpyxl.utils.cell import coordinate_to_tuple
 
 from sheetsync.core.plan import Edit, MachineTab
 from sheetsync.core.status.checks import LIST_HEADER_ROW
+from sheetsync.replicas.edits import owner_cells
 from sheetsync.replicas.excel.celldata import Content
 from sheetsync.replicas.excel.edit import Change, change_parts
 from sheetsync.replicas.excel.parts import Parts, SheetPart
-from sheetsync.replicas.excel.read import machine_cells
-from sheetsync.replicas.excel.sheets import Sheet
 from sheetsync.replicas.excel.shift import Followers
 from sheetsync.replicas.excel.tab_change import TabChange, column_widths, heights
-from sheetsync.replicas.layout import KEY_ROW
+from sheetsync.replicas.sheets import Sheet
+from sheetsync.replicas.snapshots import machine_cells
 
 _SHEET = re.compile(rb"<(?:[\w.-]+:)?sheet\b[^>]*>")
 _STATE = re.compile(rb"""\sstate\s*=\s*["']([^"']*)["']""")
@@ -125,13 +125,8 @@ def _write_owner(
     by_name: Mapping[str, SheetPart],
 ) -> None:
     """The margin of every tab, when a person had the workbook taken over by this ledger."""
-    assert edit.owner is not None
-    ledger, workbook = edit.owner
-    for key, sheet in sheets.items():
-        stamp = edit.tabs[key].stamp if key in edit.tabs else 0
-        margin = replace(sheet.margin, ledger=ledger, workbook=workbook, stamp=stamp)
-        change = changes.setdefault(by_name[sheet.title], Change({}))
-        change.cells[KEY_ROW, sheet.margin_column] = margin.text()
+    for key, cells in owner_cells(sheets, edit).items():
+        changes.setdefault(by_name[sheets[key].title], Change({})).cells.update(cells)
 
 
 def _with_places(machine: MachineTab, emptied: Mapping[str, Sequence[int]]) -> MachineTab:

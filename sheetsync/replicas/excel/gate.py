@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
-from sheetsync.core.plan import Edit, Row, Snapshot, TabEdit, TabSnapshot
+from sheetsync.core.plan import Edit, Snapshot, TabEdit, TabSnapshot
 from sheetsync.core.values import Value
 from sheetsync.errors import ReplicaError
-from sheetsync.replicas.excel.grid import Grid
-
-_Contents = tuple[str, dict[str, Value]]
+from sheetsync.replicas.edits import rows_after
+from sheetsync.replicas.grid import Grid
 
 
 def check_written(before: Snapshot, edit: Edit, after: Snapshot, path: Path) -> None:
@@ -76,24 +75,5 @@ def _tab_edit(key: str, tab: TabSnapshot, edit: Edit) -> TabEdit:
 
 
 def _reads_as(tab: TabSnapshot, edit: TabEdit, after: TabSnapshot) -> bool:
-    expected = list(_expected(tab, edit))
-    found = [(row.id, _filled({**row.values, **row.computed})) for row in after.rows]
-    return expected == found and {**tab.labels, **edit.labels} == after.labels and after.stamp == edit.stamp
-
-
-def _expected(tab: TabSnapshot, edit: TabEdit) -> Iterator[_Contents]:
-    gone = set(edit.gone)
-    for row in tab.rows:
-        if row.position not in gone:
-            yield _changed(row, edit)
-    for row_id, values in edit.new:
-        yield row_id, _filled({key: value for key, value in values.items() if key in tab.letters})
-
-
-def _changed(row: Row, edit: TabEdit) -> _Contents:
-    values = {**row.values, **row.computed, **edit.cells.get(row.position, {})}
-    return edit.ids.get(row.position, row.id), _filled(values)
-
-
-def _filled(values: Mapping[str, Value]) -> dict[str, Value]:
-    return {key: value for key, value in values.items() if value is not None}
+    same = list(rows_after(tab, edit)) == list(rows_after(after, TabEdit(after.stamp)))
+    return same and {**tab.labels, **edit.labels} == after.labels and after.stamp == edit.stamp

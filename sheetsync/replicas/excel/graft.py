@@ -29,9 +29,9 @@ from sheetsync.replicas.excel.markup import attribute, spelled
 from sheetsync.replicas.excel.new_parts import NewParts, xml_bytes
 from sheetsync.replicas.excel.parts import Parts, SheetPart
 from sheetsync.replicas.excel.save import workbook_bytes
-from sheetsync.replicas.excel.sheets import Sheet
 from sheetsync.replicas.excel.tails import listed, placed, without
 from sheetsync.replicas.layout import HEADER_ROW, KEY_ROW
+from sheetsync.replicas.sheets import Sheet
 
 _DOCUMENT = b"http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _STRICT_DOCUMENT = b"http://purl.oclc.org/ooxml/officeDocument/relationships"

@@ -15,8 +15,8 @@ from typing import NamedTuple
 
 from openpyxl.utils import column_index_from_string
 
-from sheetsync.replicas.excel.grid import Area, Position, area_of
 from sheetsync.replicas.excel.markup import holds_declaration
+from sheetsync.replicas.grid import Area, Position, area_of
 
 #: More cells than this between A1 and the last one are not laid out side by side in memory.
 _MAX_CELLS = 1 << 25

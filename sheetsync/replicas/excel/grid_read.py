@@ -16,11 +16,11 @@ from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format, is_datetime
 from python_calamine import CalamineWorkbook
 
 from sheetsync.core.values import FIRST_SAFE_DATE, CellError, Value, canonical
-from sheetsync.replicas.excel.grid import NO_RESULT, Grid, make_grid, put
 from sheetsync.replicas.excel.grid_marks import DateStyles, Marks, Odd, scan
 from sheetsync.replicas.excel.grid_slow import read_slowly
 from sheetsync.replicas.excel.opc import PackageError
 from sheetsync.replicas.excel.parts import Parts, SheetPart
+from sheetsync.replicas.grid import NO_RESULT, Grid, make_grid, put
 
 #: Tells by a sheet's name and its first row whether the sheet is to be read.
 Wanted = Callable[[str, Sequence[Value]], bool]

@@ -13,8 +13,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from sheetsync.core.values import CellError, Value, canonical
 from sheetsync.errors import ReplicaUnreadable
-from sheetsync.replicas.excel.grid import LAST, NO_RESULT, Area, Grid, Position, area_of, make_grid, put
 from sheetsync.replicas.excel.package import load
+from sheetsync.replicas.grid import LAST, NO_RESULT, Area, Grid, Position, area_of, make_grid, put
 
 
 def read_slowly(content: bytes, path: Path) -> dict[str, Grid]:

@@ -17,10 +17,10 @@ from sheetsync.replicas.excel.guide import fill_guide
 from sheetsync.replicas.excel.look import Look
 from sheetsync.replicas.excel.machine import fill_lists, fill_report, fill_status
 from sheetsync.replicas.excel.save import workbook_bytes
-from sheetsync.replicas.excel.sheets import Sheet
 from sheetsync.replicas.excel.tables import extend_form, extend_table, fill_form, fill_table
 from sheetsync.replicas.layout import FIRST_ROW, HEADER_ROW, KEY_ROW, LISTS, MACHINE_TITLES, Margin
 from sheetsync.replicas.replica import Identity
+from sheetsync.replicas.sheets import Sheet
 
 _MACHINE_COLOR = "9CA3AF"
 

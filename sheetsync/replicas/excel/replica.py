@@ -16,9 +16,10 @@ from sheetsync.replicas.excel.graft import graft
 from sheetsync.replicas.excel.make import Upgrade, make_workbook
 from sheetsync.replicas.excel.package import read_bytes, refuse_if_open, version_of, write_beside
 from sheetsync.replicas.excel.parts import Parts
-from sheetsync.replicas.excel.read import open_parts, our_grids, read_sheets, read_snapshot, snapshot_of
-from sheetsync.replicas.excel.sheets import Sheet, find_sheets, our_sheets
+from sheetsync.replicas.excel.read import open_parts, our_grids, read_sheets, read_snapshot
 from sheetsync.replicas.replica import Identity, Provisioned
+from sheetsync.replicas.sheets import Sheet, find_sheets, our_sheets
+from sheetsync.replicas.snapshots import snapshot_of
 
 _KEPT_BACKUPS = 10
 
@@ -50,7 +51,7 @@ class ExcelReplica:
         """Our tabs, and what they hold; a version that was read already is not read again."""
         if self._seen is None or self._seen[1].version != version:
             sheets = read_sheets(parts, template)
-            self._seen = sheets, snapshot_of(sheets, template, self.path, version)
+            self._seen = sheets, snapshot_of(sheets, template, str(self.path), version)
         return self._seen
 
     def write(self, edit: Edit, template: Template, version: str) -> str:
@@ -77,13 +78,13 @@ class ExcelReplica:
         _refuse_obstacles(parts)
         grids = our_grids(parts)
         titles = [sheet.name for sheet in parts.sheets]
-        upgrade = Upgrade(our_sheets(grids, template, self.path), titles, template, identity)
+        upgrade = Upgrade(our_sheets(grids, template, str(self.path)), titles, template, identity)
         if upgrade.done:
             grafted = graft(parts, upgrade)
             changed = BytesIO()
             parts.package.write(changed, grafted.changed, grafted.added, last=[parts.styles])
             after = our_grids(open_parts(changed.getvalue(), self.path))
-            find_sheets(after, titles, template, self.path)
+            find_sheets(after, titles, template, str(self.path))
             check_upgraded(grids, grafted.cells, after, self.path)
             if not dry_run:
                 self._replace(data, changed.getvalue())

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from functools import cached_property
 
 from sheetsync.core.plan import TabEdit
-from sheetsync.core.values import Value
+from sheetsync.replicas.edits import edited_cells, last_row
 from sheetsync.replicas.excel.attached import is_free
 from sheetsync.replicas.excel.celldata import Content, Formula
 from sheetsync.replicas.excel.edit import Change
@@ -17,9 +16,8 @@ from sheetsync.replicas.excel.heads import widths_in
 from sheetsync.replicas.excel.look import LINE_HEIGHT, lines
 from sheetsync.replicas.excel.parts import Parts, SheetPart
 from sheetsync.replicas.excel.rows import EditError
-from sheetsync.replicas.excel.sheets import Sheet
 from sheetsync.replicas.excel.shift import Followers, Shift
-from sheetsync.replicas.layout import KEY_ROW
+from sheetsync.replicas.sheets import Sheet
 
 _REPEATED = ("normal", "shared")  # kinds of formulas
 
@@ -47,10 +45,10 @@ class TabChange:
         self.cells: dict[tuple[int, int], Content] = {}
 
     def change(self) -> Change:
-        self._write_margin()
-        self._write_records()
-        self._write_new()
-        self._write_own_columns()
+        # The other cells of a new row are made too, so that they look like those above.
+        places = [(row, column) for row in self._new_rows() for column in self.headers]
+        self.cells = {(row, column): self._calculated(row, column) for row, column in places}
+        self.cells |= edited_cells(self.sheet, self.edit, self.headers)
         if not self.closes:
             self.cells |= {(row, column): None for row in self.gone for column in self.headers}
         old, new = max(self.last, self.sheet.first_row), self.shift.bottom + len(self.shift.gone)
@@ -122,26 +120,6 @@ class TabChange:
             right += 1
         return right
 
-    def _write_margin(self) -> None:
-        margin = replace(self.sheet.margin, stamp=self.edit.stamp)
-        self.cells[KEY_ROW, self.sheet.margin_column] = margin.text()
-        for key, label in self.edit.labels.items():
-            self.headers[self.sheet.columns[key]] = label
-            self.cells[self.sheet.header_row, self.sheet.columns[key]] = label
-
-    def _write_records(self) -> None:
-        for position, values in self.edit.cells.items():
-            self._write_row(self.sheet.first_row + position, values)
-        for position, row_id in self.edit.ids.items():
-            self.cells[self.sheet.first_row + position, self.sheet.margin_column] = row_id
-
-    def _write_new(self) -> None:
-        for row, (row_id, values) in zip(self._new_rows(), self.edit.new, strict=True):
-            # The other cells are made too, so that they look like those above.
-            self.cells |= {(row, column): self._calculated(row, column) for column in self.headers}
-            self.cells[row, self.sheet.margin_column] = row_id or None
-            self._write_row(row, values)
-
     def _calculated(self, row: int, column: int) -> Formula | None:
         """The formula of a cell in a column that the table calculates, as in the last record."""
         if column in self._rules:
@@ -164,38 +142,6 @@ class TabChange:
         rules = (rule for content in self.tables.values() for rule in calculated_columns(content).items())
         ours = self.sheet.columns.values()
         return {column: text for column, text in rules if column not in ours and shifted(text, 1, 0) == text}
-
-    def _write_row(self, row: int, values: Mapping[str, Value]) -> None:
-        for key, value in values.items():
-            if key in self.sheet.columns:
-                self.cells[row, self.sheet.columns[key]] = value
-
-    def _write_own_columns(self) -> None:
-        """The user columns of an import, on the right; only empty cells of one that is there are filled."""
-        sheet = self.sheet
-        rows = {
-            sheet.grid.value(row, sheet.margin_column): row for row in range(sheet.first_row, self.last + 1)
-        }
-        rows |= {row_id: row for row, (row_id, _) in zip(self._new_rows(), self.edit.new, strict=True)}
-        ours = set(sheet.columns.values())
-        for header, values in self.edit.extras.items():
-            found = [number for number, text in self.headers.items() if text == header and number not in ours]
-            column = found[0] if found else max(self.headers) + 1
-            self.headers[column] = header
-            self.cells[sheet.header_row, column] = header
-            for row_id, value in values.items():
-                if sheet.grid.value(rows[row_id], column) is None:
-                    self.cells[rows[row_id], column] = value
-
-
-def last_row(sheet: Sheet) -> int:
-    """The last row in which our columns hold anything; the header's where none does."""
-    columns = [sheet.margin_column, *sheet.columns.values()]
-    for number in range(len(sheet.grid.rows), sheet.header_row, -1):
-        used = any(sheet.grid.value(number, column) is not None for column in columns)
-        if used and number not in sheet.totals:
-            return number
-    return sheet.header_row
 
 
 def column_widths(parts: Parts, place: SheetPart) -> dict[int, float]:

@@ -1,4 +1,4 @@
-"""What one sheet of an Excel file holds: its canonical values, and which cells are formulas or merged."""
+"""What one sheet of a workbook holds: its canonical values, and which cells are formulas or merged."""
 
 from __future__ import annotations
 

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from openpyxl.utils import get_column_letter
 
 from sheetsync.core.model import Tab, TabKind, Template
 from sheetsync.core.values import Value
 from sheetsync.errors import ReplicaMismatch
-from sheetsync.replicas.excel.grid import Grid
+from sheetsync.replicas.grid import Grid
 from sheetsync.replicas.layout import (
     FORM_KEYS,
     HEADER_ROW,
@@ -20,7 +19,7 @@ from sheetsync.replicas.layout import (
     Margin,
 )
 
-_RESTORE = "Put it back (undo in the spreadsheet, or a backup from .sheetsync/backups), then run again."
+_RESTORE = "Put it back (undo, the version history, or a backup from .sheetsync/backups), then run again."
 #: How far down and right people may have moved the header and the margin.
 _SEARCHED = 20
 
@@ -62,33 +61,33 @@ def has_margin(first_row: Sequence[Value]) -> bool:
 
 
 def find_sheets(
-    grids: Mapping[str, Grid], titles: Sequence[str], template: Template, path: Path
+    grids: Mapping[str, Grid], titles: Sequence[str], template: Template, where: str
 ) -> dict[str, Sheet]:
     """Our tabs by key: those of the template that people fill are all there, the others where present.
 
     Args:
         grids: What stands in our sheets, by title.
-        titles: Titles of all sheets of the file.
+        titles: Titles of all its sheets.
         template: What the tabs were made from.
-        path: The file, for messages.
+        where: What the workbook is called in messages.
 
     Raises:
-        ReplicaMismatch: A tab or column is missing or stands twice, or the file was not made by sheetsync.
+        ReplicaMismatch: A tab or column is missing or stands twice, or sheetsync did not make the workbook.
     """
-    found = our_sheets(grids, template, path)
+    found = our_sheets(grids, template, where)
     if not found:
         raise ReplicaMismatch(
-            f"{path}: is not a workbook that sheetsync made (no tab has the hidden first row).",
+            f"{where}: is not a workbook that sheetsync made (no tab has the hidden first row).",
             "To take it over, use `sheetsync import`; to make a new workbook, use `sheetsync provision`.",
         )
     for tab in template.synced():
         if tab.key not in found:
-            raise _missing_tab(titles, tab, path)
-        _check_columns(found[tab.key], tab, template, path)
+            raise _missing_tab(titles, tab, where)
+        _check_columns(found[tab.key], tab, template, where)
     return found
 
 
-def our_sheets(grids: Mapping[str, Grid], template: Template, path: Path) -> dict[str, Sheet]:
+def our_sheets(grids: Mapping[str, Grid], template: Template, where: str) -> dict[str, Sheet]:
     """Our tabs by key, whatever they lack of the template; the arguments are those of `find_sheets`.
 
     Raises:
@@ -99,10 +98,10 @@ def our_sheets(grids: Mapping[str, Grid], template: Template, path: Path) -> dic
         if margin.tab in found:
             twice = f'"{found[margin.tab].title}" and "{title}"'
             raise ReplicaMismatch(
-                f"{path}: the tab {margin.tab} stands twice, as {twice}.",
+                f"{where}: the tab {margin.tab} stands twice, as {twice}.",
                 "Was the tab copied? Rename the copy's cell A1 away (clear it) or delete the copy.",
             )
-        found[margin.tab] = _sheet(title, grids[title], margin, column, template, path)
+        found[margin.tab] = _sheet(title, grids[title], margin, column, template, where)
     return found
 
 
@@ -115,7 +114,7 @@ def _margins(grids: Mapping[str, Grid]) -> Iterator[tuple[str, Margin, int]]:
                 break
 
 
-def _sheet(title: str, grid: Grid, margin: Margin, column: int, template: Template, path: Path) -> Sheet:
+def _sheet(title: str, grid: Grid, margin: Margin, column: int, template: Template, where: str) -> Sheet:
     tab = template.tabs.get(margin.tab)
     if tab is None or tab.kind is not TabKind.TABLE:
         keys = FORM_KEYS if tab and tab.kind is TabKind.FORM else ()
@@ -129,7 +128,7 @@ def _sheet(title: str, grid: Grid, margin: Margin, column: int, template: Templa
         if key in columns:
             here, there = get_column_letter(columns[key]), get_column_letter(number)
             raise ReplicaMismatch(
-                f'{path}: tab "{title}": the column "{tab.columns[key].label}" stands twice, '
+                f'{where}: tab "{title}": the column "{tab.columns[key].label}" stands twice, '
                 f"in {here} and in {there} (hidden cells {here}1 and {there}1 hold the same key).",
                 f"Was the column copied? Clear {there}1 to keep the copy as a column of your own.",
             )
@@ -137,7 +136,7 @@ def _sheet(title: str, grid: Grid, margin: Margin, column: int, template: Templa
     return Sheet(title, grid, margin, column, header, columns)
 
 
-def _check_columns(sheet: Sheet, tab: Tab, template: Template, path: Path) -> None:
+def _check_columns(sheet: Sheet, tab: Tab, template: Template, where: str) -> None:
     if tab.kind is not TabKind.TABLE:
         return
     missing = [column for column in tab.column if column.key not in sheet.columns]
@@ -146,20 +145,20 @@ def _check_columns(sheet: Sheet, tab: Tab, template: Template, path: Path) -> No
     labels = ", ".join(f'"{column.label}"' for column in missing)
     if sheet.margin.template != f"{template.key}@{template.version}":
         raise ReplicaMismatch(
-            f'{path}: tab "{sheet.title}" lacks {labels}, which a newer template has.',
+            f'{where}: tab "{sheet.title}" lacks {labels}, which a newer template has.',
             "Run `sheetsync provision` to add what is new; nothing that is there changes.",
         )
     raise ReplicaMismatch(
-        f'{path}: tab "{sheet.title}": the column {labels} is gone '
+        f'{where}: tab "{sheet.title}": the column {labels} is gone '
         f"(no cell of the hidden row 1 holds its key {missing[0].key}).",
         f"{_RESTORE} `sheetsync provision` adds the column anew, empty.",
     )
 
 
-def _missing_tab(titles: Sequence[str], tab: Tab, path: Path) -> ReplicaMismatch:
+def _missing_tab(titles: Sequence[str], tab: Tab, where: str) -> ReplicaMismatch:
     if tab.title in titles:
-        what = f'{path}: tab "{tab.title}" has lost its hidden first row (cell A1 names the tab no more).'
+        what = f'{where}: tab "{tab.title}" has lost its hidden first row (cell A1 names the tab no more).'
     else:
         there = ", ".join(f'"{title}"' for title in titles)
-        what = f'{path}: the tab "{tab.title}" is missing; there are {there}.'
+        what = f'{where}: the tab "{tab.title}" is missing; there are {there}.'
     return ReplicaMismatch(what, _RESTORE)

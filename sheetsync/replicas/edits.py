@@ -1,0 +1,99 @@
+"""From a pass's edit, in records, to the cells of a sheet: alike in Excel and Google."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+from sheetsync.core.plan import Edit, Row, TabEdit, TabSnapshot
+from sheetsync.core.values import Value
+from sheetsync.replicas.layout import KEY_ROW
+from sheetsync.replicas.sheets import Sheet
+
+#: (sheet row, sheet column), 1-based -> the value the cell gets.
+Cells = dict[tuple[int, int], Value]
+
+
+def last_row(sheet: Sheet) -> int:
+    """The last row in which our columns hold anything; the header's where none does."""
+    columns = [sheet.margin_column, *sheet.columns.values()]
+    for number in range(len(sheet.grid.rows), sheet.header_row, -1):
+        used = any(sheet.grid.value(number, column) is not None for column in columns)
+        if used and number not in sheet.totals:
+            return number
+    return sheet.header_row
+
+
+def edited_cells(sheet: Sheet, edit: TabEdit, headers: dict[int, str]) -> Cells:
+    """The cells that an edit of one tab writes; its new rows stand right below the last one.
+
+    Args:
+        sheet: The tab as it was read.
+        edit: What is written; deleting its `gone` rows is another matter.
+        headers: Sheet column -> header of the table; gets the headers that change and those that are new.
+    """
+    margin = replace(sheet.margin, stamp=edit.stamp)
+    cells: Cells = {(KEY_ROW, sheet.margin_column): margin.text()}
+    for key, label in edit.labels.items():
+        headers[sheet.columns[key]] = label
+        cells[sheet.header_row, sheet.columns[key]] = label
+    for position, values in edit.cells.items():
+        cells |= _row_cells(sheet, sheet.first_row + position, values)
+    for position, row_id in edit.ids.items():
+        cells[sheet.first_row + position, sheet.margin_column] = row_id
+    for row, (row_id, values) in enumerate(edit.new, start=last_row(sheet) + 1):
+        cells[row, sheet.margin_column] = row_id or None
+        cells |= _row_cells(sheet, row, values)
+    return cells | _own_columns(sheet, edit, headers)
+
+
+def owner_cells(sheets: Mapping[str, Sheet], edit: Edit) -> dict[str, Cells]:
+    """The margin of every tab, by tab key, where a person had the workbook taken over by this ledger."""
+    if edit.owner is None:
+        return {}
+    ledger, workbook = edit.owner
+    cells: dict[str, Cells] = {}
+    for key, sheet in sheets.items():
+        stamp = edit.tabs[key].stamp if key in edit.tabs else 0
+        margin = replace(sheet.margin, ledger=ledger, workbook=workbook, stamp=stamp)
+        cells[key] = {(KEY_ROW, sheet.margin_column): margin.text()}
+    return cells
+
+
+def rows_after(tab: TabSnapshot, edit: TabEdit) -> Iterator[tuple[str, dict[str, Value]]]:
+    """What a tab's rows hold once an edit is written, from the top: (row id, filled cells by column)."""
+    gone = set(edit.gone)
+    for row in tab.rows:
+        if row.position not in gone:
+            yield edit.ids.get(row.position, row.id), _filled(_changed(row, edit))
+    for row_id, values in edit.new:
+        yield row_id, _filled({key: value for key, value in values.items() if key in tab.letters})
+
+
+def _changed(row: Row, edit: TabEdit) -> dict[str, Value]:
+    return {**row.values, **row.computed, **edit.cells.get(row.position, {})}
+
+
+def _filled(values: Mapping[str, Value]) -> dict[str, Value]:
+    return {key: value for key, value in values.items() if value is not None}
+
+
+def _row_cells(sheet: Sheet, row: int, values: Mapping[str, Value]) -> Cells:
+    return {(row, sheet.columns[key]): value for key, value in values.items() if key in sheet.columns}
+
+
+def _own_columns(sheet: Sheet, edit: TabEdit, headers: dict[int, str]) -> Cells:
+    """The user columns of an import, on the right; only empty cells of one that is there are filled."""
+    cells: Cells = {}
+    last, ours = last_row(sheet), set(sheet.columns.values())
+    rows = {sheet.grid.value(row, sheet.margin_column): row for row in range(sheet.first_row, last + 1)}
+    rows |= {row_id: row for row, (row_id, _) in enumerate(edit.new, start=last + 1)}
+    for header, values in edit.extras.items():
+        found = [number for number, text in headers.items() if text == header and number not in ours]
+        column = found[0] if found else max(headers) + 1
+        headers[column] = header
+        cells[sheet.header_row, column] = header
+        for row_id, value in values.items():
+            if sheet.grid.value(rows[row_id], column) is None:
+                cells[rows[row_id], column] = value
+    return cells
