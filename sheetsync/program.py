@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, time, timedelta
@@ -20,6 +21,7 @@ from sheetsync.errors import ConfigError, Problem, UsageError
 from sheetsync.toml_file import parse, read_file
 
 FILE_NAME = "sheetsync.toml"
+_SPREADSHEET = re.compile(r"[A-Za-z0-9_-]{20,}")  # the id of a Google spreadsheet
 _STRICT: dict[str, Any] = {"extra": "forbid"}
 _HERE = ("", "localhost", "127.0.0.1", "::1")
 
@@ -298,7 +300,11 @@ def _workbook_faults(found: ProgramFile) -> Iterator[tuple[str, str]]:
 
 def _replica_faults(where: str, replica: str) -> Iterator[tuple[str, str]]:
     if replica.startswith("google:"):
-        yield where, f'"{replica}": Google Sheets cannot be synced by this version; expected an Excel file.'
+        if not _SPREADSHEET.fullmatch(replica.removeprefix("google:")):
+            yield (
+                where,
+                f'"{replica}" names no Google spreadsheet; expected "google:" and the id in its address.',
+            )
     elif not replica.lower().endswith((".xlsx", ".xlsm")):
         yield where, f'"{replica}" is not an Excel workbook; expected a file that ends in .xlsx or .xlsm.'
 

@@ -23,8 +23,8 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["
 DECLARED = {it.name: it for it in map(Requirement, PROJECT["dependencies"])}
 EXTRAS = {Requirement(each).name for extra in PROJECT["optional-dependencies"].values() for each in extra}
 
-# Part of a declared package, which fixes its version.
-COMES_WITH = {"pydantic_core": "pydantic"}
+# Comes with a declared package, which fixes its version.
+COMES_WITH = {"pydantic_core": "pydantic", "google": "google-auth", "requests": "gspread"}
 
 PIN = re.compile(r"^(?P<name>[\w.-]+)==(?P<version>\S+)")
 
@@ -41,8 +41,9 @@ def imported_packages() -> set[str]:
 
 
 def distribution(package: str) -> str:
-    known = packages_distributions()
-    return known[COMES_WITH.get(package, package)][0].lower().replace("_", "-")
+    if package in COMES_WITH:
+        return COMES_WITH[package]
+    return packages_distributions()[package][0].lower().replace("_", "-")
 
 
 def pins(name: str) -> dict[str, str]:

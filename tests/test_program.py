@@ -172,7 +172,7 @@ replicas = []
         'schedule, at: "25:00" is not a time',
         'schedule, days: "funday" is not known',
         'rules, off: "M999" is not known',
-        "Google Sheets cannot be synced by this version",
+        '"google:1AbC" names no Google spreadsheet',
         '"Map.ods" is not an Excel workbook; expected a file that ends in .xlsx or .xlsm',
         "expected a name that no other workbook of the program has",
         '"Map.xlsx" is listed twice (also for "map")',

@@ -40,7 +40,7 @@ def edited_cells(sheet: Sheet, edit: TabEdit, headers: dict[int, str]) -> Cells:
     for position, values in edit.cells.items():
         cells |= _row_cells(sheet, sheet.first_row + position, values)
     for position, row_id in edit.ids.items():
-        cells[sheet.first_row + position, sheet.margin_column] = row_id
+        cells[sheet.first_row + position, sheet.margin_column] = row_id or None
     for row, (row_id, values) in enumerate(edit.new, start=last_row(sheet) + 1):
         cells[row, sheet.margin_column] = row_id or None
         cells |= _row_cells(sheet, row, values)

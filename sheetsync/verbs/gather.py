@@ -110,7 +110,17 @@ def open_replicas(program: Program, workbook: Workbook) -> dict[str, Replica]:
 
 
 def open_replica(program: Program, name: str) -> Replica:
-    """A replica by what the program file calls it."""
+    """A replica by what the program file calls it.
+
+    Raises:
+        ReplicaError: Of a Google spreadsheet: nobody is connected to Google.
+    """
+    if name.startswith("google:"):
+        # Imported late: a program without Google does without its libraries.
+        from sheetsync.replicas.google.login import connected
+        from sheetsync.replicas.google.replica import GoogleReplica
+
+        return GoogleReplica(name, *connected(), program.state / "google")
     return ExcelReplica(name, program.folder / Path(name), program.state / "backups")
 
 

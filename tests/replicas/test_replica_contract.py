@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from replicas.excel_making import small_template
+from replicas.google_making import google_replica
 from sheetsync.core.model import Template
 from sheetsync.core.plan import Edit, MachineTab, Row, Snapshot, TabEdit, TabSnapshot
 from sheetsync.core.values import Boolean
@@ -35,7 +36,13 @@ def memory(_: Path) -> Replica:
     return MemoryReplica("small", Snapshot("ledger-1", "map", "small@1", "0", tabs))
 
 
-@pytest.fixture(params=[excel, memory], ids=["excel", "memory"])
+def google(folder: Path) -> Replica:
+    replica = google_replica(folder)
+    replica.provision(TEMPLATE, IDENTITY)
+    return replica
+
+
+@pytest.fixture(params=[excel, memory, google], ids=["excel", "memory", "google"])
 def replica(request: pytest.FixtureRequest, tmp_path: Path) -> Replica:
     make: Callable[[Path], Replica] = request.param
     return make(tmp_path)

@@ -1,0 +1,1 @@
+"""Google Sheets as a replica: `replica.py` is the seam, `api.py` speaks HTTP, the rest translates."""

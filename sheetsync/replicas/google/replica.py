@@ -1,0 +1,272 @@
+"""A replica that is a Google spreadsheet: one call reads it whole, one batch writes it.
+
+Google has no compare-and-swap. So each batch moves a fence: it deletes the named range `sheetsync_epoch_<n>`
+and adds `<n+1>`, and one that comes late, twice or from elsewhere fails as a whole. And each batch asks back
+where the rows stand after it, so that what hit a row that people moved meanwhile is put right (`repair.py`).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import secrets
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from gspread.exceptions import APIError
+from openpyxl.utils import get_column_letter
+
+from sheetsync.core.model import Template
+from sheetsync.core.plan import Edit, Snapshot, TabEdit
+from sheetsync.errors import ReplicaChanged
+from sheetsync.replicas.edits import rows_after
+from sheetsync.replicas.google.api import SHEETS, Google, Json
+from sheetsync.replicas.google.batch import Read, batch
+from sheetsync.replicas.google.faults import told
+from sheetsync.replicas.google.flight import Fence, Flight
+from sheetsync.replicas.google.pages import ALL_FIELDS, FIELDS, Book, ids_told, read_book
+from sheetsync.replicas.google.provision import provision_requests
+from sheetsync.replicas.google.ranges import in_notation
+from sheetsync.replicas.google.repair import expected_ids, ids_in, repair, without_blank_end
+from sheetsync.replicas.google.requests import split
+from sheetsync.replicas.replica import Identity, Provisioned
+from sheetsync.replicas.sheets import Sheet, find_sheets
+from sheetsync.replicas.snapshots import snapshot_of
+
+PREFIX = "google:"
+_READ_BACK = "sheets(properties(sheetId),data(rowData(values(effectiveValue))))"
+#: So often rows may move under our writes before the rest is left to the next pass.
+_TIMES = 3
+
+_log = logging.getLogger(__name__)
+
+
+class GoogleReplica:
+    """One Google spreadsheet.
+
+    Args:
+        name: What the program file calls it: "google:ID".
+        google: Calls Google.
+        account: Mail address of who calls.
+        state: Folder for what must outlive the process: that a write is under way.
+    """
+
+    def __init__(self, name: str, google: Google, account: str, state: Path) -> None:
+        self.name, self.google, self.account = name, google, account
+        self.id = name.removeprefix(PREFIX)
+        self._flight = Flight(state / f"{self.id}.json")
+        self._seen: tuple[Snapshot, Read] | None = None
+        self._title = ""
+
+    @property
+    def where(self) -> str:
+        """What messages call it."""
+        return f'{self.name} ("{self._title}")' if self._title else self.name
+
+    def glance(self) -> str:
+        return ""  # Google tells it by nothing that is cheaper than a reading
+
+    def read(self, template: Template) -> Snapshot:
+        with self._told():
+            self._ground()
+            snapshot, read = self._read(template)
+        self._seen = snapshot, read
+        return snapshot
+
+    def write(self, edit: Edit, template: Template, version: str) -> str:
+        if self._seen is None or self._seen[0].version != version:
+            raise self._changed()
+        (snapshot, read), self._seen = self._seen, None
+        with self._told():
+            return self._write(snapshot, read, edit, template)
+
+    def provision(self, template: Template, identity: Identity, *, dry_run: bool = False) -> Provisioned:
+        with self._told():
+            self._ground()
+            book = self._book(ALL_FIELDS)
+            requests, done = provision_requests(book, template, identity, self.where)
+            if requests and not dry_run:
+                self._send(book, requests, {})
+        return Provisioned(tuple(f"{self.where}: {it}" for it in done))
+
+    # reading
+
+    def _book(self, fields: str = FIELDS) -> Book:
+        book = read_book(self.google.get(f"{SHEETS}/{self.id}", {"fields": fields}))
+        self._title = book.title
+        return book
+
+    def _read(self, template: Template) -> tuple[Snapshot, Read]:
+        book = self._book()
+        grids = {title: page.grid for title, page in book.pages.items()}
+        sheets = find_sheets(grids, list(grids), template, self.where)
+        snapshot = snapshot_of(sheets, template, self.where, "")
+        return replace(snapshot, version=_version(book.epoch, snapshot, Edit())), Read(book, sheets)
+
+    def _ground(self) -> None:
+        """Keep a batch that may still be on its way from arriving after what is read now."""
+        pending = self._flight.pending()
+        if pending is None:
+            return
+        try:
+            self._post(_fence(pending.old, pending.number - 1, pending.sheet), [], [])
+        except ReplicaChanged:
+            _log.info("%s: the batch that was on its way has arrived, or another one before it", self.where)
+
+    # writing
+
+    def _write(self, snapshot: Snapshot, read: Read, edit: Edit, template: Template) -> str:
+        """Write an edit, and put right what it hit by mistake.
+
+        Returns:
+            The version from now on.
+        """
+        for _ in range(_TIMES):
+            wanted = {key: read.sheets[key] for key, tab in edit.tabs.items() if tab}
+            by_id = {read.page(key).id: sheet for key, sheet in wanted.items()}
+            found = self._send(read.book, batch(read, edit), by_id)
+            version = _version(found.epoch, snapshot, edit)
+            ids = {key: found.ids.get(read.page(key).id, []) for key in wanted}
+            moved = [key for key in wanted if ids[key] != expected_ids(wanted[key], edit.tabs[key])]
+            if not moved:
+                break
+            now, read = self._read(template)
+            mended = {
+                key: repair(snapshot.tabs[key], edit.tabs[key], ids[key], now.tabs[key]) for key in moved
+            }
+            titles = ", ".join(wanted[key].title for key in moved)
+            _log.warning("%s: people moved rows during the write (%s); put right", self.where, titles)
+            snapshot, edit = now, Edit({key: tab for key, tab in mended.items() if tab})
+            if not edit:
+                return now.version
+        return version
+
+    def _send(self, book: Book, requests: Sequence[Json], wanted: Mapping[int, Sheet]) -> Written:
+        """Send requests, in parts where they are many, each behind a fence of its own.
+
+        Args:
+            book: The spreadsheet as it was read.
+            requests: What is done.
+            wanted: Sheets whose ids are asked back, by the sheet's id.
+        """
+        answer: Json | None = {}
+        fences, number = tuple(book.fences), book.epoch
+        first = next(iter(book.pages.values())).id
+        parts = list(split(requests))
+        for part in parts:
+            fence = _fence(fences, number, first)
+            ranges = [_ids_of(sheet) for sheet in wanted.values()] if part is parts[-1] else []
+            answer = self._post(fence, part, ranges)
+            fences, number = (fence.id,), fence.number
+        if answer is None:
+            pages = {page.id: page for page in self._book().pages.values()}
+            return Written(number, {key: ids_in(sheet, pages[key].grid) for key, sheet in wanted.items()})
+        return Written(number, {key: without_blank_end(ids) for key, ids in ids_told(answer).items()})
+
+    def _post(self, fence: Fence, requests: Sequence[Json], ranges: Sequence[str]) -> Json | None:
+        """Send one batch, at most once whatever the wire does.
+
+        Returns:
+            What stands in `ranges` after it; `None` where it was applied and its answer was lost.
+
+        Raises:
+            ReplicaChanged: Another batch was first; nothing was written.
+        """
+        body: Json = {"requests": [*fence_requests(fence), *requests]}
+        fields = "spreadsheetId"
+        if ranges:
+            body |= {"includeSpreadsheetInResponse": True, "responseIncludeGridData": True}
+            body["responseRanges"] = list(ranges)
+            fields = f"updatedSpreadsheet({_READ_BACK})"
+        self._flight.begin(fence)
+        try:
+            answer = self.google.post(f"{SHEETS}/{self.id}:batchUpdate", body, {"fields": fields})
+        except APIError as error:
+            if error.response.status_code >= 500:
+                raise  # it may have been applied
+            if not _is_outdated(error):
+                self._flight.end()
+                raise
+            applied = self._stands(fence)
+            self._flight.end()
+            if not applied:
+                raise self._changed() from None
+            return None
+        self._flight.end()
+        found: Json = answer.get("updatedSpreadsheet", {})
+        return found
+
+    def _stands(self, fence: Fence) -> bool:
+        fields = {"fields": "namedRanges(namedRangeId)"}
+        found = self.google.get(f"{SHEETS}/{self.id}", fields).get("namedRanges", ())
+        return fence.id in [named["namedRangeId"] for named in found]
+
+    def _changed(self) -> ReplicaChanged:
+        return ReplicaChanged(f"{self.where}: was changed while it was being synced; nothing was written.")
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        with told(self.where, self.account):
+            yield
+
+
+@dataclass(frozen=True)
+class Written:
+    """What a batch left.
+
+    Attributes:
+        epoch: Number of the fence that stands now.
+        ids: What stands in the id columns asked for, by sheet id.
+    """
+
+    epoch: int
+    ids: Mapping[int, Sequence[str]]
+
+
+def _fence(old: tuple[str, ...], number: int, sheet: int) -> Fence:
+    return Fence(old, f"sheetsync{secrets.token_hex(8)}", number + 1, sheet)
+
+
+def fence_requests(fence: Fence) -> Iterator[Json]:
+    """The requests that let a batch pass once, and only on what was read."""
+    yield from ({"deleteNamedRange": {"namedRangeId": old}} for old in fence.old)
+    place = {
+        "sheetId": fence.sheet,
+        "startRowIndex": 0,
+        "endRowIndex": 1,
+        "startColumnIndex": 0,
+        "endColumnIndex": 1,
+    }
+    named = {"namedRangeId": fence.id, "name": fence.name, "range": place}
+    yield {"addNamedRange": {"namedRange": named}}
+
+
+def _is_outdated(error: APIError) -> bool:
+    """Whether a batch was refused since the spreadsheet is no longer the one that was read."""
+    message = str(error.error.get("message", ""))
+    told = ("NamedRange", "named range", "Unable to parse range")  # the last: a tab has another title by now
+    return error.response.status_code == 400 and any(word in message for word in told)
+
+
+def _ids_of(sheet: Sheet) -> str:
+    letter = get_column_letter(sheet.margin_column)
+    return in_notation(sheet.title, f"{letter}{sheet.first_row}:{letter}")
+
+
+def _version(epoch: int, snapshot: Snapshot, edit: Edit) -> str:
+    """A word for what stands there once an edit is written: the fence, and people's tabs."""
+    held = [
+        (key, list(rows_after(tab, found)), sorted({**tab.labels, **found.labels}.items()))
+        for key, tab in snapshot.tabs.items()
+        if tab.letters
+        for found in [edit.tabs.get(key, TabEdit(tab.stamp))]
+    ]
+    text = repr(
+        [
+            (key, [(row_id, sorted(values.items())) for row_id, values in rows], labels)
+            for key, rows, labels in held
+        ]
+    )
+    return f"{epoch}-{hashlib.sha256(text.encode()).hexdigest()[:16]}"

@@ -1,0 +1,190 @@
+"""People and the wire get between our reading and our writing: nothing is lost, nothing is done twice."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+
+import pytest
+import stamina
+
+from replicas.excel_making import IDENTITY, small_template
+from replicas.google_making import emulator, google_replica, human
+from sheetsync.core.plan import Edit, TabEdit
+from sheetsync.errors import ReplicaChanged, ReplicaError
+from sheetsync.replicas.google.replica import GoogleReplica
+
+TEMPLATE = small_template()
+NAMES = ("Ana", "Bo", "Cleo", "Dov", "Eli")
+
+
+@pytest.fixture(autouse=True)
+def without_waiting() -> None:
+    stamina.set_testing(True, attempts=7, cap=True)
+    yield
+    stamina.set_testing(False)
+
+
+@pytest.fixture
+def replica(tmp_path: Path) -> GoogleReplica:
+    """Five people, r1 to r5, each open and led by nobody."""
+    made = google_replica(tmp_path)
+    made.provision(TEMPLATE, IDENTITY)
+    rows = tuple((f"r{n}", {"name": name, "state": "open"}) for n, name in enumerate(NAMES, 1))
+    write(made, TabEdit(1, new=rows))
+    return made
+
+
+def write(replica: GoogleReplica, edit: TabEdit) -> str:
+    return replica.write(Edit({"people": edit}), TEMPLATE, replica.read(TEMPLATE).version)
+
+
+def people(replica: GoogleReplica) -> dict[str, dict[str, object]]:
+    rows = replica.read(TEMPLATE).tabs["people"].rows
+    assert len({row.id for row in rows}) == len(rows), "no row stands twice"
+    return {row.id: dict(row.values) for row in rows}
+
+
+def race(replica: GoogleReplica, edit: TabEdit, *, between) -> dict[str, dict[str, object]]:
+    """Write an edit, with somebody at work between the reading and the writing."""
+    version = replica.read(TEMPLATE).version
+    between(human(replica))
+    assert replica.write(Edit({"people": edit}), TEMPLATE, version) == replica.read(TEMPLATE).version
+    return people(replica)
+
+
+# people who move rows
+
+
+def test_a_row_inserted_above_does_not_shift_a_write(replica: GoogleReplica, caplog) -> None:
+    with caplog.at_level(logging.WARNING):
+        found = race(
+            replica,
+            TabEdit(2, cells={1: {"state": "done"}, 3: {"lead": "Ana"}}),
+            between=lambda it: it.insert_rows("People", 3),
+        )
+    assert {row_id: values.get("state") for row_id, values in found.items()} == {
+        "r1": "open", "r2": "done", "r3": "open", "r4": "open", "r5": "open",
+    }  # fmt: skip
+    assert [row_id for row_id, values in found.items() if values.get("lead")] == ["r4"]
+    assert "people moved rows during the write (People)" in caplog.text
+
+
+def test_a_row_deleted_above_does_not_shift_a_write(replica: GoogleReplica) -> None:
+    found = race(
+        replica,
+        TabEdit(2, cells={1: {"state": "done"}, 3: {"lead": "Ana"}}),
+        between=lambda it: it.delete_rows("People", 3),
+    )
+    assert found == {
+        "r2": {"name": "Bo", "state": "done"},
+        "r3": {"name": "Cleo", "state": "open"},
+        "r4": {"name": "Dov", "state": "open", "lead": "Ana"},
+        "r5": {"name": "Eli", "state": "open"},
+    }
+
+
+def test_a_sort_does_not_shift_a_write(replica: GoogleReplica) -> None:
+    found = race(
+        replica,
+        TabEdit(2, cells={0: {"state": "done"}, 1: {"lead": "Cleo"}}),
+        between=lambda it: it.sort("People!A3:D7", 2, descending=True),
+    )
+    assert [row_id for row_id, values in found.items() if values["state"] == "done"] == ["r1"]
+    assert [row_id for row_id, values in found.items() if values.get("lead")] == ["r2"]
+    assert list(found) == ["r5", "r4", "r3", "r2", "r1"], "people's order stays"
+
+
+def test_a_row_deleted_by_mistake_comes_back_and_the_one_that_was_meant_goes(replica: GoogleReplica) -> None:
+    found = race(replica, TabEdit(2, gone=(1,)), between=lambda it: it.insert_rows("People", 4))
+    assert sorted(found) == ["r1", "r3", "r4", "r5"]
+    found = race(replica, TabEdit(3, gone=(1,)), between=lambda it: it.delete_rows("People", 3))
+    assert "r3" not in found
+    assert found["r4"] == {"name": "Dov", "state": "open"}
+
+
+def test_a_value_typed_into_a_row_that_was_meant_to_go_keeps_the_row(replica: GoogleReplica) -> None:
+    def work(it) -> None:
+        it.insert_rows("People", 3)
+        it.type("People!B5", "Bo Lind")
+
+    assert race(replica, TabEdit(2, gone=(1,)), between=work)["r2"]["name"] == "Bo Lind"
+
+
+def test_a_value_typed_elsewhere_between_reading_and_writing_stays(replica: GoogleReplica) -> None:
+    version = replica.read(TEMPLATE).version
+    human(replica).type("People!D7", "Bo")
+    replica.write(Edit({"people": TabEdit(2, cells={0: {"state": "done"}})}), TEMPLATE, version)
+    assert people(replica)["r5"]["lead"] == "Bo"
+    assert people(replica)["r1"]["state"] == "done"
+
+
+def test_a_row_typed_at_the_end_meanwhile_is_not_overwritten_by_a_new_one(replica: GoogleReplica) -> None:
+    version = replica.read(TEMPLATE).version
+    human(replica).type("People!B8", "Fay")
+    replica.write(Edit({"people": TabEdit(2, new=(("r6", {"name": "Gus"}),))}), TEMPLATE, version)
+    assert {row["name"] for row in people(replica).values()} == {*NAMES, "Fay", "Gus"}
+
+
+def test_an_id_written_beside_another_record_is_put_where_it_belongs(replica: GoogleReplica) -> None:
+    human(replica).type("People!B8", "Fay")
+    version = replica.read(TEMPLATE).version
+    human(replica).insert_rows("People", 3)
+    replica.write(Edit({"people": TabEdit(2, ids={5: "r6"})}), TEMPLATE, version)
+    found = people(replica)
+    assert found["r6"] == {"name": "Fay"}
+    assert found["r5"] == {"name": "Eli", "state": "open"}
+
+
+def test_a_tab_renamed_meanwhile_is_written_all_the_same(replica: GoogleReplica) -> None:
+    edit = TabEdit(2, cells={0: {"state": "done"}})
+    found = race(replica, edit, between=lambda it: it.rename_tab("People", "Folks"))
+    assert [row_id for row_id, values in found.items() if values["state"] == "done"] == ["r1"]
+
+
+# the fence
+
+
+def test_of_two_machines_that_write_at_once_the_second_is_turned_away(
+    replica: GoogleReplica, tmp_path: Path
+) -> None:
+    other = google_replica(tmp_path / "other", replica.id)
+    version = other.read(TEMPLATE).version
+    write(replica, TabEdit(2, cells={0: {"state": "done"}}))
+    with pytest.raises(ReplicaChanged):
+        other.write(Edit({"people": TabEdit(2, cells={0: {"state": "lost"}})}), TEMPLATE, version)
+    assert people(replica)["r1"]["state"] == "done"
+
+
+@pytest.mark.parametrize("fault", ["reset_after", "truncate"])
+def test_a_write_whose_answer_is_lost_is_done_once(replica: GoogleReplica, fault: str) -> None:
+    version = replica.read(TEMPLATE).version
+    emulator().fail(fault, match="batchUpdate")
+    edit = TabEdit(2, new=(("r6", {"name": "Fay"}),), gone=(0,))
+    assert replica.write(Edit({"people": edit}), TEMPLATE, version) == replica.read(TEMPLATE).version
+    assert [row["name"] for row in people(replica).values()] == ["Bo", "Cleo", "Dov", "Eli", "Fay"]
+
+
+def test_a_batch_that_comes_long_after_it_was_given_up_changes_nothing(replica: GoogleReplica) -> None:
+    version = replica.read(TEMPLATE).version
+    replica.google.set_timeout(0.5)
+    emulator().fail("late", match="batchUpdate", times=3)
+    edit = TabEdit(2, gone=(0,), cells={1: {"state": "done"}})
+    with pytest.raises(ReplicaError, match="did not answer"):
+        replica.write(Edit({"people": edit}), TEMPLATE, version)
+    replica.google.set_timeout(60)
+    human(replica).insert_rows("People", 3)
+    before = people(replica)
+    assert emulator().deliver() == [400, 400, 400]
+    assert people(replica) == before
+    assert len(before) == len(NAMES)
+
+
+def test_a_batch_that_is_sent_twice_is_applied_once(replica: GoogleReplica) -> None:
+    version = replica.read(TEMPLATE).version
+    replica.google.set_timeout(2)
+    emulator().fail("late", match="batchUpdate")
+    replica.write(Edit({"people": TabEdit(2, new=(("r6", {"name": "Fay"}),))}), TEMPLATE, version)
+    replica.google.set_timeout(60)
+    assert emulator().deliver() == [400]
+    assert len(people(replica)) == len(NAMES) + 1
