@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, time, timedelta
@@ -14,6 +13,7 @@ from sheetsync.catalog import find_template
 from sheetsync.core.announcements import WEEKDAYS
 from sheetsync.core.columns import is_email
 from sheetsync.core.model import Column, Tab, Template
+from sheetsync.core.places import link_to, place_fault
 from sheetsync.core.rules import all_rules
 from sheetsync.core.settings import MailSettings, MailTable, Settings, SmtpTable
 from sheetsync.core.template_checks import suggestion
@@ -21,7 +21,6 @@ from sheetsync.errors import ConfigError, Problem, UsageError
 from sheetsync.toml_file import parse, read_file
 
 FILE_NAME = "sheetsync.toml"
-_SPREADSHEET = re.compile(r"[A-Za-z0-9_-]{20,}")  # the id of a Google spreadsheet
 _STRICT: dict[str, Any] = {"extra": "forbid"}
 _HERE = ("", "localhost", "127.0.0.1", "::1")
 
@@ -291,22 +290,12 @@ def _workbook_faults(found: ProgramFile) -> Iterator[tuple[str, str]]:
         winners = filter(None, (table.winner, *table.winners.values()))
         yield from _unknown(f"{where}, winner", winners, table.replicas)
         for replica in table.replicas:
-            yield from _replica_faults(f"{where}, replicas", replica)
+            if fault := place_fault(replica):
+                yield f"{where}, replicas", fault
             place = os.path.normpath(replica)
             if place in places:
                 yield f"{where}, replicas", f'"{replica}" is listed twice (also for "{places[place]}").'
             places[place] = table.name
-
-
-def _replica_faults(where: str, replica: str) -> Iterator[tuple[str, str]]:
-    if replica.startswith("google:"):
-        if not _SPREADSHEET.fullmatch(replica.removeprefix("google:")):
-            yield (
-                where,
-                f'"{replica}" names no Google spreadsheet; expected "google:" and the id in its address.',
-            )
-    elif not replica.lower().endswith((".xlsx", ".xlsm")):
-        yield where, f'"{replica}" is not an Excel workbook; expected a file that ends in .xlsx or .xlsm.'
 
 
 def _unknown(where: str, words: Iterable[str], known: Collection[str]) -> Iterator[tuple[str, str]]:
@@ -319,7 +308,8 @@ def _unknown(where: str, words: Iterable[str], known: Collection[str]) -> Iterat
 
 
 def _mail_settings(found: ProgramFile) -> MailSettings:
-    links = {table.name: table.link or table.replicas[0] for table in found.workbook if table.replicas}
+    books = [table for table in found.workbook if table.replicas]
+    links = {table.name: table.link or link_to(table.replicas[0]) for table in books}
     program = found.program
     return MailSettings(**vars(found.mail), operator=program.operator, live=program.live, links=links)
 

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from google_world import google as google
+from google_world import key as key
 from scenarios.desk import Desk, copied, team_program
 from sheetsync.verbs.demo import demo
 

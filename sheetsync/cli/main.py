@@ -18,6 +18,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "init": ("init", "Start a program: its file and its workbooks."),
     "provision": ("provision", "Make what is missing, add what a newer template has; never destroy."),
     "import": ("import_", "Take over an existing register or roster (.xlsx, .csv)."),
+    "connect": ("connect", "Connect to Google Sheets, with a service account or a login."),
     "run": ("passes", "The whole pass: sync, check, summarize, announce."),
     "sync": ("passes", "Bring all copies of every workbook in line."),
     "validate": ("passes", "Check the workbooks against good practice; writes nothing."),

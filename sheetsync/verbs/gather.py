@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from sheetsync.core.merge.tabs import Side
+from sheetsync.core.places import GOOGLE
 from sheetsync.core.plan import Snapshot
 from sheetsync.core.records import Observation
 from sheetsync.core.values import Value
@@ -110,17 +111,13 @@ def open_replicas(program: Program, workbook: Workbook) -> dict[str, Replica]:
 
 
 def open_replica(program: Program, name: str) -> Replica:
-    """A replica by what the program file calls it.
-
-    Raises:
-        ReplicaError: Of a Google spreadsheet: nobody is connected to Google.
-    """
-    if name.startswith("google:"):
+    """A replica by what the program file calls it."""
+    if name.startswith(GOOGLE):
         # Imported late: a program without Google does without its libraries.
         from sheetsync.replicas.google.login import connected
         from sheetsync.replicas.google.replica import GoogleReplica
 
-        return GoogleReplica(name, *connected(), program.state / "google")
+        return GoogleReplica(name, connected, program.state / "google")
     return ExcelReplica(name, program.folder / Path(name), program.state / "backups")
 
 

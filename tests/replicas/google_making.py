@@ -30,7 +30,8 @@ def emulator() -> Emulator:
 def google_replica(folder: Path, spreadsheet: str = "", *, account: str = ROBOT) -> GoogleReplica:
     """A replica in a spreadsheet, a new one where none is named."""
     spreadsheet = spreadsheet or emulator().create("small")
-    return GoogleReplica(f"google:{spreadsheet}", google(folder, account), account, folder / "state")
+    calls = google(folder, account)
+    return GoogleReplica(f"google:{spreadsheet}", lambda: (calls, account), folder / "state")
 
 
 def google(folder: Path, account: str = ROBOT) -> Google:

@@ -99,14 +99,23 @@ def _google(login: Login, root: str) -> Google:
     return google_for(login, root)
 
 
-def google_for(login: Login, root: str = "") -> Google:
+def disconnect() -> None:
+    """Let go of what this process holds; what is remembered stays."""
+    _google.cache_clear()
+
+
+def google_for(login: Login, root: str) -> Google:
     """Google as somebody may call it.
 
     Raises:
         UsageError, ReplicaError: What proves who it is cannot be read.
     """
-    folder = user_state_path("sheetsync")
-    return Google(credentials_for(login), Quota(folder, login.account or login.key), root)
+    return google_as(credentials_for(login), login.account or login.key, root)
+
+
+def google_as(credentials: Credentials, who: str, root: str) -> Google:
+    """Google as the owner of some credentials may call it, within the quota of `who`."""
+    return Google(credentials, Quota(user_state_path("sheetsync"), who), root)
 
 
 def credentials_for(login: Login) -> Credentials:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import logging
 import secrets
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -19,6 +19,7 @@ from gspread.exceptions import APIError
 from openpyxl.utils import get_column_letter
 
 from sheetsync.core.model import Template
+from sheetsync.core.places import GOOGLE
 from sheetsync.core.plan import Edit, Snapshot, TabEdit
 from sheetsync.errors import ReplicaChanged
 from sheetsync.replicas.edits import rows_after
@@ -35,7 +36,6 @@ from sheetsync.replicas.replica import Identity, Provisioned
 from sheetsync.replicas.sheets import Sheet, find_sheets
 from sheetsync.replicas.snapshots import snapshot_of
 
-PREFIX = "google:"
 _READ_BACK = "sheets(properties(sheetId),data(rowData(values(effectiveValue))))"
 #: So often rows may move under our writes before the rest is left to the next pass.
 _TIMES = 3
@@ -48,17 +48,20 @@ class GoogleReplica:
 
     Args:
         name: What the program file calls it: "google:ID".
-        google: Calls Google.
-        account: Mail address of who calls.
+        connect: Gives Google and the mail address of who calls; asked when the first call is due.
         state: Folder for what must outlive the process: that a write is under way.
     """
 
-    def __init__(self, name: str, google: Google, account: str, state: Path) -> None:
-        self.name, self.google, self.account = name, google, account
-        self.id = name.removeprefix(PREFIX)
+    def __init__(self, name: str, connect: Callable[[], tuple[Google, str]], state: Path) -> None:
+        self.name, self._connect = name, connect
+        self.id = name.removeprefix(GOOGLE)
         self._flight = Flight(state / f"{self.id}.json")
         self._seen: tuple[Snapshot, Read] | None = None
         self._title = ""
+
+    @property
+    def google(self) -> Google:
+        return self._connect()[0]
 
     @property
     def where(self) -> str:
@@ -208,7 +211,7 @@ class GoogleReplica:
 
     @contextmanager
     def _told(self) -> Iterator[None]:
-        with told(self.where, self.account):
+        with told(self.where, self._connect()[1]):
             yield
 
 
