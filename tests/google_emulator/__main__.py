@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from collections import deque
 from pathlib import Path
 
 from . import ROBOT, Emulator
@@ -26,6 +27,7 @@ def main() -> None:
         emulator.accept(token, args.email)
     for file in args.service_account:
         emulator.trust(json.loads(Path(file).read_text()))
+    emulator.server.seen = deque(maxlen=100)  # a server that runs for days remembers the last calls only
     emulator.create("Getting started", args.email)  # hardly any account is empty
     sys.stdout.write(f"{emulator.url}\n")
     sys.stdout.flush()

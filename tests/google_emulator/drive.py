@@ -105,16 +105,23 @@ def listing(world: World, caller: Caller, options: Json) -> Json:
     wanted = query.parse(options.get("q", ""))
     seen = [file for file in world.files.values() if visible(file, caller) and wanted(file, caller)]
     seen = ordered(seen, options.get("orderBy", "modifiedTime desc"))
-    size = int(options.get("pageSize", PAGE))
+    size = int(asked) if (asked := str(options.get("pageSize", PAGE))).isdigit() else 0
     if not 1 <= size <= 1000:
         message = f"Invalid value '{size}'. Values must be within the range: [1, 1000]"
         raise ApiError(400, message, reason="invalidParameter", location="pageSize")
-    start = int(base64.b64decode(options["pageToken"])) if options.get("pageToken") else 0
+    start = page_start(options.get("pageToken"))
     page = seen[start : start + size]
     answer: Json = {"kind": "drive#fileList", "incompleteSearch": False}
     if start + size < len(seen):
         answer["nextPageToken"] = base64.b64encode(str(start + size).encode()).decode()
     return answer | {"files": [resource(file, caller) for file in page]}
+
+
+def page_start(token: str | None) -> int:
+    try:
+        return int(base64.b64decode(token or "MA=="))
+    except ValueError as wrong:
+        raise ApiError(400, "Invalid Value", reason="invalid", location="pageToken") from wrong
 
 
 def visible(file: File, caller: Caller) -> bool:
@@ -252,7 +259,10 @@ def unshare(world: World, caller: Caller, file_id: str, permission_id: str) -> N
 
 def changes(world: World, caller: Caller, options: Json) -> Json:
     """What changed since a token, each file once."""
-    start = int(options.get("pageToken", 1)) - 1
+    token = options.get("pageToken", "1")
+    if not token.isdigit():
+        raise ApiError(400, "Invalid Value", reason="invalid", location="pageToken")
+    start = int(token) - 1
     latest: dict[str, Json] = {}
     for file_id, removed in world.changes[start:]:
         file = world.files.get(file_id)
