@@ -84,6 +84,15 @@ def test_the_filter_of_a_table_leaves_out_its_totals() -> None:
     assert facts(changed)[:2] == ("B3:C10", "B3:C9")
 
 
+def test_what_a_table_is_sorted_by_reaches_as_far_as_its_records() -> None:
+    sort = b'<sortState ref="B4:C7"><sortCondition ref="C4:C7"/></sortState><tableColumns'
+    part = table_part(["One", "Two"], rows=4, totals=1).replace(b"<tableColumns", sort, 1)
+    changed = changed_table(part, (2, 3, 3, 7), ["One", "Two"])
+    assert changed is not None
+    assert b'sortState ref="B4:C6"' in changed
+    assert b'sortCondition ref="C4:C6"' in changed
+
+
 def test_a_renamed_header_keeps_its_column() -> None:
     part = table_part(["One", "Two"], rows=2)
     changed = changed_table(part, table_area(part), ["One", "Zwei"])

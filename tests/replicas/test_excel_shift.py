@@ -10,7 +10,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook
 from openpyxl.chart import BarChart, Reference
@@ -291,6 +291,48 @@ def test_links_lead_to_where_a_record_stands_though_a_deleted_row_could_not_be_t
         ("B5", "'People'!B5"),
         ("B7", "'People'!B7"),
     ]
+
+
+@pytest.fixture
+def six(replica: ExcelReplica) -> bytes:
+    """Six people in rows 3 to 8."""
+    write(replica, gone=(0, 1, 2, 3), new=tuple((f"s{n}", {"name": f"Person {n}"}) for n in range(3, 9)))
+    return replica.path.read_bytes()
+
+
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    gone=st.frozensets(st.integers(0, 5), max_size=4),
+    more=st.integers(0, 3),
+    sums_up=st.booleans(),
+    named=st.lists(st.integers(3, 8), max_size=3),
+)
+def test_whoever_a_formula_spoke_of_it_speaks_of_afterwards(
+    six: bytes, tmp_path: Path, gone: frozenset[int], more: int, sums_up: bool, named: list[int]
+) -> None:
+    """Formulas on another sheet name some people, each by the cell of the name."""
+    replica = ExcelReplica("small.xlsx", tmp_path / "six.xlsx", tmp_path / "backups")
+    replica.path.write_bytes(six)
+    with edited(replica) as workbook:
+        (table,) = workbook["People"].tables.values()
+        if sums_up:
+            table.ref, table.totalsRowCount = "A2:E9", 1
+            workbook["People"]["E9"] = "=SUM(E3:E8)"
+        report = workbook.create_sheet("Report")
+        for row, person in enumerate(named, start=1):
+            report[f"A{row}"] = f"=People!$B{person}"
+    new = tuple((f"n{n}", {"name": f"New {n}"}) for n in range(more))
+    write(replica, gone=tuple(gone), new=new)
+
+    kept = [f"Person {n}" for n in range(3, 9) if n - 3 not in gone]
+    assert people(replica) == kept + [f"New {n}" for n in range(more)]
+    sheet, report = opened(replica)["People"], opened(replica)["Report"]
+    for row, person in enumerate(named, start=1):
+        cell = report[f"A{row}"].value.removeprefix("=People!$")
+        assert sheet[cell].value == (None if person - 3 in gone else f"Person {person}")
+    if sums_up and kept + list(new):
+        bottom = int(re.sub(r"\D", "", ref(replica).split(":")[1]))
+        assert sheet[f"E{bottom}"].value == f"=SUM(E3:E{bottom - 1})"
 
 
 # every formula

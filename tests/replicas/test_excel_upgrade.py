@@ -18,11 +18,19 @@ from openpyxl.worksheet.worksheet import Worksheet
 from replicas.excel_additions import with_additions
 from replicas.excel_links import loose_ends
 from replicas.excel_making import IDENTITY, make, small_template, validation_of, with_columns
-from replicas.excel_raw import RELATIONSHIPS, TYPES, changed_parts, parts_of, worksheet, zipped
+from replicas.excel_raw import (
+    RELATIONSHIPS,
+    TYPES,
+    changed_parts,
+    collected,
+    parts_of,
+    worksheet,
+    zipped,
+)
 from scenarios.office import save_in_libreoffice
 from sheetsync.catalog import find_template
 from sheetsync.core.model import ChartKind, Column, ColumnType, Tab, TabKind, Template
-from sheetsync.errors import ReplicaError
+from sheetsync.errors import ReplicaError, SheetsyncError
 from sheetsync.replicas.excel.opc import Package
 from sheetsync.replicas.excel.replica import ExcelReplica
 from sheetsync.replicas.excel.validation import list_name
@@ -32,6 +40,7 @@ SMALL = small_template()
 DUE = Column("due", "Due", ColumnType.DATE, note="By when.")
 PACE = Column("pace", "Pace", ColumnType.CHOICE, values=("slow", "fast"))
 LOG = Tab("log", "Log", TabKind.TABLE, column=(Column("text", "Text", note="In a word."), PACE))
+LISTS_AND_LOOKS = {"[Content_Types].xml", "workbook.xml", "workbook.xml.rels", "styles.xml"}
 WITH_LOG = replace(SMALL, version=2, tab=(SMALL.tab[0], LOG, SMALL.tab[1]))
 
 
@@ -373,3 +382,47 @@ def test_a_workbook_that_declares_each_of_its_parts_by_itself_declares_the_new_o
     workbook = provisioned(ExcelReplica("theirs.xlsx", path, tmp_path / "backups"), SMALL)
     assert workbook.sheetnames == ["Frame", "People", "Tab", "Checks", "Conflicts", "Lists"]
     assert workbook["Tab"]["A1"].value == 5
+
+
+@pytest.mark.office
+@pytest.mark.filterwarnings("ignore:.* extension is not supported")
+def test_what_people_added_after_libreoffice_saved_the_workbook_is_there_when_it_opens_it_again(
+    used: ExcelReplica, soffice: str, tmp_path: Path
+) -> None:
+    save_in_libreoffice(soffice, used.path, tmp_path)
+    used.path.write_bytes(with_additions(used.path.read_bytes(), "People"))
+    before = Package(used.path.read_bytes())
+    provisioned(used, with_columns(WITH_LOG, "people", DUE))
+    after = Package(used.path.read_bytes())
+    marks = ("ByHand", "threaded", "customXml")
+    by_hand = [name for name in before.names() if any(mark in name for mark in marks)]
+    assert len(by_hand) > 3
+    assert all(bytes(after.raw(name)) == bytes(before.raw(name)) for name in by_hand)
+    save_in_libreoffice(soffice, used.path, tmp_path)
+    saved = Package(used.path.read_bytes())
+    drawn = b"".join(saved.read(name) for name in saved.names() if "/drawings/drawing" in name)
+    assert all(mark in drawn for mark in (b"<c:chart ", b"Call first!", b"<xdr:pic>"))
+
+
+@pytest.mark.skipif(not collected(), reason="SHEETSYNC_TEST_DATA names no folder of collected workbooks")
+@pytest.mark.parametrize("group", range(4))
+def test_our_tabs_come_into_real_workbooks_and_everything_else_stays(group: int, tmp_path: Path) -> None:
+    taken = 0
+    for source in collected()[group::4]:
+        before, path = source.read_bytes(), tmp_path / source.name
+        path.write_bytes(before)
+        replica = ExcelReplica(source.name, path, tmp_path / "backups")
+        try:
+            replica.provision(SMALL, IDENTITY)
+        except SheetsyncError:
+            assert path.read_bytes() == before
+            continue
+        taken += 1
+        after = path.read_bytes()
+        there = [name for name in changed_parts(before, after) if name in Package(before)]
+        assert {Path(name).name for name in there} <= LISTS_AND_LOOKS, source.name
+        assert set(replica.read(SMALL).tabs) == {"frame", "people", "checks", "conflicts", "lists"}, (
+            source.name
+        )
+        assert replica.provision(SMALL, IDENTITY).done == (), source.name
+    assert taken > 20

@@ -59,6 +59,9 @@ def changed_table(content: bytes, area: Area, headers: Sequence[str]) -> bytes |
     totals = int(table.get("totalsRowCount", "0"))
     for filtered in table.iterfind("{*}autoFilter"):
         filtered.set("ref", _ref((area[0], area[1], area[2], area[3] - totals)))
+    for sorted_by in table.iter("{*}sortState", "{*}sortCondition"):
+        left, top, right, _ = area_of(str(sorted_by.get("ref")))
+        sorted_by.set("ref", _ref((left, top, right, area[3] - totals)))
     for column, header in zip(columns, headers, strict=False):
         column.set("name", header)
     highest = max((int(str(column.get("id"))) for column in columns), default=0)

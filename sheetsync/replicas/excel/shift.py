@@ -52,7 +52,7 @@ class Shift:
     @property
     def first(self) -> int:
         """The first row that does not stay where it is; 0 where all stay."""
-        return min(self.gone) if self.gone else self.at if self.more else 0
+        return self._sorted[0] if self.gone else self.at if self.more else 0
 
     def moves(self, row: int) -> bool:
         return 0 < self.first <= row

@@ -76,18 +76,17 @@ def placed(tail: bytes, name: str, content: bytes, prefix: bytes) -> bytes:
 
 def listed(tail: bytes, name: str, items: Sequence[bytes], prefix: bytes) -> bytes:
     """The part's end with items more in a list that counts them, such as `dataValidations`."""
-    found = next((it for it in elements(tail) if it.name == name), None)
     if not items:
         return tail
-    old = _inside(tail[found.start : found.end]) if found else b""
-    count = len(items) + sum(1 for _ in elements(old))
-    p, n = prefix, name.encode()
-    whole = b'<%s%s count="%d">%s%s</%s%s>' % (p, n, count, old, b"".join(items), p, n)
+    name_bytes = prefix + name.encode()
+    found = next((it for it in elements(tail) if it.name == name), None)
+    element = tail[found.start : found.end] if found else b"<%s/>" % name_bytes
+    old = _inside(element)
+    count = b' count="%d"' % (len(items) + sum(1 for _ in elements(old)))
+    tag = _COUNT.sub(b"", element[: element.index(b">")].rstrip(b"/ "))
+    whole = tag + count + b">" + old + b"".join(items) + b"</%s>" % name_bytes
     if found is None:
         return placed(tail, name, whole, prefix)
-    tag_end = tail.index(b">", found.start)
-    tag = _COUNT.sub(b"", tail[found.start : tag_end].rstrip(b"/ ")) + b' count="%d">' % count
-    whole = tag + whole[whole.index(b">") + 1 :]
     return tail[: found.start] + whole + tail[found.end :]
 
 
