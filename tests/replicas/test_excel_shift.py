@@ -281,7 +281,7 @@ def test_links_lead_to_where_a_record_stands_though_a_deleted_row_could_not_be_t
     replica: ExcelReplica,
 ) -> None:
     with edited(replica) as workbook:
-        workbook["People"]["B6"].hyperlink = "https://acme.example"
+        workbook["People"]["B6"].comment = Comment("call first", "Maya")
     links = {(6, 3): ("people", "B4"), (7, 3): ("people", "B6")}
     checks = MachineTab({(2, 2): "Checks", (6, 3): "B4", (7, 3): "B6"}, links)
     change(replica, Edit({"people": TabEdit(2, gone=(1,), new=NEW[:1])}, {"checks": checks}))

@@ -126,14 +126,17 @@ def test_the_table_covers_every_record_and_no_more(replica: ExcelReplica) -> Non
     assert covered() == "A2:D3", "a table has a row, be it blank"
 
 
-def test_a_link_of_a_row_below_a_deleted_one_stays_with_its_row(replica: ExcelReplica) -> None:
+def test_a_link_goes_along_with_its_row_and_goes_with_it(replica: ExcelReplica) -> None:
     with edited(replica) as workbook:
-        workbook["People"]["B5"].hyperlink = "https://acme.example/cleo"
+        for cell, name in (("B3", "ana"), ("B5", "cleo")):
+            workbook["People"][cell].hyperlink = f"https://acme.example/{name}"
     write(replica, gone=(0,))
     sheet = opened(replica)["People"]
-    assert sheet["B3"].value is None, "the deleted row is emptied: a link stands below it"
-    assert sheet["B5"].value == "Cleo"
-    assert sheet["B5"].hyperlink.target == "https://acme.example/cleo"
+    assert [sheet[cell].value for cell in ("B3", "B4", "B5")] == ["Bo", "Cleo", None]
+    assert sheet["B4"].hyperlink.target == "https://acme.example/cleo"
+    assert sheet["B3"].hyperlink is None
+    write(replica, gone=(1,))
+    assert [cell.hyperlink for cell in opened(replica)["People"]["B"]] == [None] * 3
 
 
 def test_formulas_elsewhere_go_on_speaking_of_their_rows_when_one_is_deleted(replica: ExcelReplica) -> None:

@@ -89,8 +89,7 @@ class _InPlace:
         self.changed |= {part: [content] for part, content in self.followers.parts_changed.items()}
         for (title, row, column), formula in self.followers.formulas.items():
             change = self.changes.setdefault(self.by_name[title], Change({}))
-            at, more = change.room
-            change.cells[row + more if more and row >= at else row, column] = formula
+            change.cells[change.lowered(row), column] = formula
 
     def _write_book(self, edit: Edit) -> None:
         """The workbook's part: names that follow, tabs that are shown or hidden."""

@@ -14,14 +14,14 @@ from sheetsync.replicas.excel.shift import Shift
 from sheetsync.replicas.excel.tails import elements
 
 #: Elements behind the rows that stand at cells of their own.
-_TIED = ("mergeCells", "hyperlinks", "autoFilter", "sortState", "protectedRanges")
+_TIED = ("mergeCells", "autoFilter", "sortState", "protectedRanges")
 _OVER = ("conditionalFormatting", "dataValidations", "extLst")
 _REF, _SQREF = attribute("ref"), re.compile(rb"""\ssqref\s*=\s*["']([^"']*)|<xm:sqref>([^<]*)""")
 _NOTE = re.compile(rb"""\sref\s*=\s*["'][A-Z]{1,3}(\d+)""")
 
 
 def is_free(parts: Parts, sheet: str, shift: Shift, table: str) -> bool:
-    """Whether nothing is attached to a row that moves: no note, picture, link, merge, format of its own.
+    """Whether nothing is attached to a row that moves: no note, picture, merge, format of its own.
 
     Args:
         parts: The workbook.
@@ -49,6 +49,9 @@ def _attached(parts: Parts, sheet: str, shift: Shift, table: str) -> Iterator[in
         element = tail[found.start : found.end]
         if found.name in _TIED:
             yield from (_rows(ref)[1] for ref in _REF.findall(element))
+        elif found.name == "hyperlinks":  # those of single cells go along
+            areas = [_rows(ref) for ref in _REF.findall(element)]
+            yield from (bottom for top, bottom in areas if top != bottom)
         elif found.name in _OVER:
             ranges = b" ".join(one or two for one, two in _SQREF.findall(element)).split()
             _, header, _, last = shift.table

@@ -22,7 +22,7 @@ from sheetsync.replicas.excel.parts import Parts, SheetPart
 from sheetsync.replicas.excel.rows import MAX_COLUMN, MAX_ROW, EditError, SheetEdit, edit_rows
 from sheetsync.replicas.excel.stale import stale_results
 from sheetsync.replicas.excel.styles import Styles
-from sheetsync.replicas.excel.tails import grown, with_links
+from sheetsync.replicas.excel.tails import grown, with_links, with_moved_links
 from sheetsync.replicas.excel.workbook_part import calculation
 
 _MERGED = re.compile(rb"""<(?:[\w.-]+:)?mergeCell\b[^>]*?\sref\s*=\s*["']([^"']+)["']""")
@@ -60,6 +60,22 @@ class Change:
     styles: dict[tuple[int, int], int] = field(default_factory=dict)
     head: Callable[[bytes, bytes], bytes] = _as_it_is
     tail: Callable[[bytes, bytes], bytes] = _as_it_is
+
+    @property
+    def moves(self) -> bool:
+        """Whether rows come in or go."""
+        return bool(self.deleted or all(self.room))
+
+    def lowered(self, row: int) -> int:
+        """Where a row stands once others have come in."""
+        at, more = self.room
+        return row + more if more and row >= at else row
+
+    def row(self, number: int) -> int | None:
+        """Where a row stands in the end, `None` for one that is taken out."""
+        if number in self.deleted:
+            return None
+        return self.lowered(number) - sum(row < number for row in self.deleted)
 
 
 def edit_cells(
@@ -112,7 +128,7 @@ def change_parts(
     }
     if parts.styles:
         changed[parts.styles] = styles.changed()
-    moved = any(change.deleted or all(change.room) for change in changes.values())
+    moved = any(change.moves for change in changes.values())
     return changed | calculation(parts, written, anew=moved)
 
 
@@ -129,8 +145,7 @@ def _changed_sheet(
     for row, column in change.cells:
         columns.setdefault(row, set()).add(column)
     cells = {row: frozenset(found) for row, found in columns.items()}
-    at, more = change.room
-    lowered = frozenset((row + more if more and row >= at else row, column) for row, column in stale)
+    lowered = frozenset((change.lowered(row), column) for row, column in stale)
     edit = SheetEdit(cells, change.like, change.heights, lowered)
     used: set[int] = set()
 
@@ -153,6 +168,7 @@ def _changed_sheet(
         _refuse_merged(tail, change.cells, where)
         _refuse_arrays(parts, sheet, change.cells, where)
         tail = grown(tail, *change.grown) if change.grown else tail
+        tail = with_moved_links(tail, change.row) if change.moves else tail
         tail = tail if change.links is None else with_links(tail, change.links, prefix)
         return change.tail(tail, prefix)
 

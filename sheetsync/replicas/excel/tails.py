@@ -17,6 +17,10 @@ _RANGES = re.compile(
 )
 _AREA = re.compile(rb"(\$?[A-Z]{1,3})(\$?)(\d+)(?::(\$?[A-Z]{1,3}\$?)(\d+))?(?![\w:])")
 _TAG = re.compile(rb"""<(/?)([\w.:-]+)((?:[^<>"']|"[^"]*"|'[^']*')*)>""")
+_LINK = re.compile(
+    rb"""(<(?:[\w.-]+:)?hyperlink\s(?:[^>]*?\s)?ref\s*=\s*["'][A-Z]{1,3})(\d+)(["'][^>]*?"""
+    rb"""(?:/>|>\s*</(?:[\w.-]+:)?hyperlink\s*>))"""
+)
 _COUNT = re.compile(rb"""\scount\s*=\s*["'][^"']*["']""")
 #: What may stand behind the rows of a worksheet part, in the order of the schema.
 _ORDER = (
@@ -123,6 +127,25 @@ def _to_row(old: int, new: int, ranges: bytes, first: int) -> Callable[[re.Match
         return found.group(0)
 
     return change
+
+
+def with_moved_links(tail: bytes, to: Callable[[int], int | None]) -> bytes:
+    """Let links of single cells go along with their rows, or go with them.
+
+    Args:
+        tail: The part's bytes behind the rows.
+        to: Row -> where it stands afterwards, `None` for one that goes.
+    """
+    found = next((it for it in elements(tail) if it.name == "hyperlinks"), None)
+    if found is None:
+        return tail
+
+    def moved(link: re.Match[bytes]) -> bytes:
+        row = to(int(link.group(2)))
+        return b"" if row is None else link.group(1) + b"%d" % row + link.group(3)
+
+    links = _LINK.sub(moved, tail[found.start : found.end])
+    return tail[: found.start] + (links if b" ref" in links else b"") + tail[found.end :]
 
 
 def with_links(tail: bytes, links: Mapping[tuple[int, int], str], prefix: bytes) -> bytes:
