@@ -17,7 +17,11 @@ from sheetsync.core.template_checks import suggestion
 from sheetsync.errors import ConfigError, Problem
 
 #: Such a file is a few pages of text; anything larger was not meant to be one.
-MAX_BYTES = 1024 * 1024
+MAX_BYTES = 256 * 1024
+
+#: A key of more parts is none of ours, and the time that it takes to read one grows with their square.
+_MAX_DOTS = 50
+_AROUND_KEYS = re.compile(r"[\n=,\[\]{}]+")
 
 _T = TypeVar("_T")
 _EXPECTED = {
@@ -46,7 +50,9 @@ def read_file(path: Path, noun: str) -> bytes:
             what = "a folder" if path.is_dir() else "not there"
             raise _unreadable(path, f"the {noun} is {what}; expected a TOML file. Check its name and place.")
         if path.stat().st_size > MAX_BYTES:
-            raise _unreadable(path, f"the file is larger than 1 MiB, which no {noun} is. Name another file.")
+            raise _unreadable(
+                path, f"the file is larger than 256 KiB, which no {noun} is. Name another file."
+            )
         return path.read_bytes()
     except (OSError, ValueError) as error:
         raise _unreadable(path, f"the file cannot be read ({error}). Check its permissions.") from error
@@ -82,7 +88,10 @@ def _unreadable(path: Path, message: str) -> ConfigError:
 
 def _parsed(file: str, content: bytes) -> dict[str, Any]:
     try:
-        data = tomllib.loads(content.decode("utf-8-sig"))
+        text = content.decode("utf-8-sig")
+        if _is_too_deep(text):
+            raise RecursionError
+        data = tomllib.loads(text)
         json.dumps(data, default=str)
     except UnicodeDecodeError as error:
         where = content[: error.start].count(b"\n") + 1
@@ -92,6 +101,11 @@ def _parsed(file: str, content: bytes) -> dict[str, Any]:
         message = f"this is not valid TOML: {error or 'it is nested too deeply'}"
         raise ConfigError([Problem(file, "", message)]) from error
     return data
+
+
+def _is_too_deep(text: str) -> bool:
+    compact = text.replace(" ", "").replace("\t", "")
+    return any(part.count(".") > _MAX_DOTS for part in _AROUND_KEYS.split(compact))
 
 
 def _message(error: ErrorDetails, owner: type) -> str:

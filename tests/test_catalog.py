@@ -144,7 +144,7 @@ def test_a_folder_is_no_template(tmp_path: Path):
 
 
 def test_a_file_larger_than_any_template_is_refused_unread(tmp_path: Path):
-    assert "1 MiB" in problems(write(tmp_path, "#" * (MAX_BYTES + 1)))[""]
+    assert "256 KiB" in problems(write(tmp_path, "#" * (MAX_BYTES + 1)))[""]
 
 
 def test_text_that_is_not_utf_8_is_named_with_its_line(tmp_path: Path):

@@ -101,12 +101,13 @@ def main(args: Sequence[str] | None = None) -> None:
         code = 2
     except Exception as error:
         # Imported late: an error is no part of a command's way.
+        from sheetsync.core.wording import harmless
         from sheetsync.errors import SheetsyncError
 
         if not isinstance(error, SheetsyncError):
             raise
-        click.echo(f"sheetsync: {error.what}", err=True)
+        click.echo(f"sheetsync: {harmless(error.what)}", err=True)
         if error.do:
-            click.echo(error.do, err=True)
+            click.echo(harmless(error.do), err=True)
         code = error.exit_code
     sys.exit(code if isinstance(code, int) else 0)

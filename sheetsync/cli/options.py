@@ -9,6 +9,7 @@ from pathlib import Path
 
 import click
 
+from sheetsync.core.wording import ACTING
 from sheetsync.errors import UsageError
 from sheetsync.program import FILE_NAME, Program
 
@@ -45,7 +46,13 @@ def load_program(ctx: click.Context) -> Program:
 
 def print_json(data: dict[str, object]) -> None:
     """Print an object for scripts."""
-    click.echo(json.dumps(data, ensure_ascii=False, indent=2))
+    click.echo(as_json(data, indent=2))
+
+
+def as_json(data: object, indent: int | None = None) -> str:
+    """JSON in which every character that could act on a terminal is written as an escape."""
+    text = json.dumps(data, ensure_ascii=False, indent=indent)
+    return ACTING.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 def find_program(named: Path | None, start: Path) -> Path:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from datetime import datetime
 
 import click
 
-from sheetsync.cli.options import dry_run_option, json_option, load_program, now_option, print_json
+from sheetsync.cli.options import as_json, dry_run_option, json_option, load_program, now_option, print_json
+from sheetsync.cli.progress import progress
 from sheetsync.cli.render import print_report
 from sheetsync.core.merge.brakes import DELETES, EMPTY_TAB
 from sheetsync.program import Program
@@ -51,8 +51,10 @@ def _command(verb: Verb, help_text: str) -> click.Command:
         quiet: bool,
         log_format: str | None,
     ) -> None:
-        program, options = load_program(ctx), Options(verb, dry_run, frozenset(lift))
-        report = _pass(program, now or datetime.now(), options)
+        program = load_program(ctx)
+        with progress(2 * len(program.workbooks) + 1, shown=not (quiet or as_json)) as tell:
+            options = Options(verb, dry_run, frozenset(lift), tell=tell)
+            report = _pass(program, now or datetime.now(), options)
         code = report.exit_code(strict=strict)
         if log_format:
             click.echo(_log_line(report, log_format), err=True)
@@ -90,8 +92,8 @@ def _log_line(report: Report, log_format: str) -> str:
     }
     facts |= report.outcome()
     if log_format == "json":
-        return json.dumps(facts, ensure_ascii=False)
-    return " ".join(f"{key}={json.dumps(value, ensure_ascii=False)}" for key, value in facts.items())
+        return as_json(facts)
+    return " ".join(f"{key}={as_json(value)}" for key, value in facts.items())
 
 
 run_command = _command(

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
-from rich.console import Console
+from rich.console import Console, ConsoleOptions, RenderableType
 from rich.markup import escape
+from rich.segment import Segment
 from rich.table import Table
 from rich.text import Text
 
 from sheetsync.core.rules.registry import Severity
 from sheetsync.core.values import show
-from sheetsync.core.wording import counted
+from sheetsync.core.wording import counted, harmless
 from sheetsync.verbs.gather import Trouble
 from sheetsync.verbs.report import Mail, PlacedConflict, PlacedFinding, Report, Written
 
@@ -30,12 +31,20 @@ MAIL_STATES = {
 _COLORS = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.ADVICE: "cyan"}
 
 
+class _SafeConsole(Console):
+    """A console on which text from a sheet is only ever shown: control characters in it become a mark."""
+
+    def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterator[Segment]:
+        for segment in super().render(renderable, options):
+            yield segment if segment.control else Segment(harmless(segment.text), segment.style)
+
+
 def console() -> Console:
     """Where reports are printed; colors only on a terminal, none with NO_COLOR.
 
     Lines are wrapped on a terminal alone: in a file or a pipe, paths and messages stay whole.
     """
-    return Console(highlight=False, width=None if sys.stdout.isatty() else _UNWRAPPED)
+    return _SafeConsole(highlight=False, width=None if sys.stdout.isatty() else _UNWRAPPED)
 
 
 def print_report(report: Report, *, details: bool = False) -> None:

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import date
 
 #: Joiners that scripts and emoji need, though they count as unprintable.
 _JOINERS = "\u200c\u200d"
+#: Control characters, line ends and tabs apart, and those that turn the direction of what follows.
+ACTING = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 
 def one_line(text: str, limit: int = 300) -> str:
     """Text on one line, without control or direction characters, cut at `limit` characters."""
     clean = "".join(letter for letter in " ".join(text.split()) if letter.isprintable() or letter in _JOINERS)
     return clean if len(clean) <= limit else clean[: limit - 1].rstrip() + "…"
+
+
+def harmless(text: str) -> str:
+    """Text that only shows on a terminal: what would act there (escapes, direction) becomes a mark."""
+    return ACTING.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
 def counted(count: int, noun: str, plural: str = "") -> str:

@@ -16,6 +16,7 @@ from email.utils import format_datetime
 from hashlib import sha256
 from importlib.resources import files
 from pathlib import Path
+from traceback import walk_tb
 from urllib.parse import quote
 
 from jinja2 import (
@@ -73,7 +74,11 @@ class Letter:
 
 
 def render(
-    announcement: Announcement, recipient: Recipient, view: View, folder: Path | None = None
+    announcement: Announcement,
+    recipient: Recipient,
+    view: View,
+    folder: Path | None = None,
+    faults: set[Problem] | None = None,
 ) -> EmailMessage:
     """The mail for one recipient: always the same bytes for the same facts.
 
@@ -82,14 +87,16 @@ def render(
         recipient: One mailbox: a mail never shows another one.
         view: The program; its `now`, local time, becomes the Date header.
         folder: The program's folder, whose `templates/mail/` may hold templates of its own.
+        faults: Gets what is wrong with those; the built-in ones are used in their place.
 
     Raises:
-        ConfigError: No sender is set, or a template of the program's own cannot be used.
+        ConfigError: No sender is set.
     """
+    wrong: set[Problem] = set() if faults is None else faults
     facts: dict[str, object] = {"letter": _letter(announcement, view), "content": announcement.content}
     message = _headed(announcement, recipient, view)
-    message.set_content(_fill(folder, f"{announcement.kind}.txt", facts), cte="quoted-printable")
-    html = _inlined(_fill(folder, f"{announcement.kind}.html", facts))
+    message.set_content(_fill(folder, f"{announcement.kind}.txt", facts, wrong), cte="quoted-printable")
+    html = _inlined(_fill(folder, f"{announcement.kind}.html", facts, wrong))
     message.add_alternative(html, subtype="html", cte="quoted-printable")
     message.set_boundary(f"=_{_fingerprint(announcement.key, recipient.address)}")
     _attach_dates(message, announcement, recipient, view)
@@ -187,13 +194,35 @@ def _ink(accent: str) -> str:
     return "#FFFFFF" if 0.2126 * red**2.2 + 0.7152 * green**2.2 + 0.0722 * blue**2.2 < 0.3 else "#111827"
 
 
-def _fill(folder: Path | None, name: str, facts: dict[str, object]) -> str:
-    try:
-        return _environment(folder).get_template(name).render(facts)
-    except (TemplateError, UnicodeDecodeError) as error:
-        line = getattr(error, "lineno", None)
-        where = f"line {line}" if line else ""
-        raise ConfigError([Problem(f"templates/mail/{name}", where, str(error))]) from error
+def _fill(folder: Path | None, name: str, facts: dict[str, object], faults: set[Problem]) -> str:
+    """A filled template: the program's own where there is one that works, else the built-in one."""
+    if folder is not None:
+        try:
+            return _environment(folder).get_template(name).render(facts)
+        except Exception as error:  # noqa: BLE001 - whatever a program's own template does, its mails leave
+            faults.add(_problem(name, error))
+    return _environment(None).get_template(name).render(facts)
+
+
+def template_faults(folder: Path) -> list[Problem]:
+    """What is wrong with the mail templates of a program's own, as far as reading them tells."""
+    faults = []
+    for path in sorted((folder / "templates" / "mail").glob("*.*")):
+        try:
+            _environment(folder).get_template(path.name)
+        except (TemplateError, UnicodeDecodeError) as error:
+            faults.append(_problem(path.name, error))
+    return faults
+
+
+def _problem(name: str, error: Exception) -> Problem:
+    """What is wrong with a template, and where: the file and line that Jinja tells, or the traceback."""
+    line, where = getattr(error, "lineno", None), getattr(error, "name", None) or name
+    for frame, number in walk_tb(error.__traceback__):
+        file = Path(frame.f_code.co_filename)
+        if line is None and file.parent.name == "mail" and file.suffix in (".html", ".txt"):
+            where, line = file.name, number
+    return Problem(f"templates/mail/{where}", f"line {line}" if line else "", one_line(str(error), 200))
 
 
 def _environment(folder: Path | None) -> ImmutableSandboxedEnvironment:

@@ -7,6 +7,7 @@ from datetime import date
 from sheetsync.core.announcements import Announcement
 from sheetsync.core.recipients import Recipient, barred, recipients
 from sheetsync.core.records import View
+from sheetsync.errors import Problem
 from sheetsync.ledger.outbox import BASELINE, PLANNED, RETRY, SENDING, SENT, UNKNOWN, Letter, Outbox
 from sheetsync.mail.render import render
 from sheetsync.program import Program
@@ -16,10 +17,16 @@ from sheetsync.verbs.consider import Considered
 REHEARSAL = "rehearsal"
 
 
-def letters(result: Considered, program: Program) -> tuple[Letter, ...]:
-    """The mails that the announcements of a pass call for, rendered from what nobody disagrees about."""
+def letters(result: Considered, program: Program, faults: set[Problem]) -> tuple[Letter, ...]:
+    """The mails that the announcements of a pass call for, rendered from what nobody disagrees about.
+
+    Args:
+        result: What the pass came to.
+        program: The program.
+        faults: Gets what is wrong with mail templates of the program's own.
+    """
     return tuple(
-        letter_of(it, to, result.certain, program)
+        letter_of(it, to, result.certain, program, faults)
         for it in result.news
         for to in recipients(result.certain, it)
         if not barred(result.view, to.address)
@@ -43,9 +50,15 @@ def milestones_sent(outbox: Outbox) -> dict[tuple[str, str], date]:
     return sent
 
 
-def letter_of(announcement: Announcement, to: Recipient, view: View, program: Program) -> Letter:
-    """An announcement for one recipient, rendered."""
-    message = render(announcement, to, view, program.folder)
+def letter_of(
+    announcement: Announcement,
+    to: Recipient,
+    view: View,
+    program: Program,
+    faults: set[Problem] | None = None,
+) -> Letter:
+    """An announcement for one recipient, rendered; raises and notes faults as `render` does."""
+    message = render(announcement, to, view, program.folder, faults)
     return Letter(
         announcement.key,
         to.address,

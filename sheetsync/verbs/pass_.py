@@ -8,7 +8,7 @@ and the mails.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import Enum
@@ -16,7 +16,7 @@ from enum import Enum
 from sheetsync.core.conflicts import Choice
 from sheetsync.core.records import View
 from sheetsync.core.settling import Choices
-from sheetsync.errors import ReplicaChanged
+from sheetsync.errors import Problem, ReplicaChanged
 from sheetsync.ledger import Ledger, quiet
 from sheetsync.ledger.generations import Generations
 from sheetsync.ledger.journal import Journal
@@ -25,7 +25,7 @@ from sheetsync.program import Program
 from sheetsync.replicas.replica import Replica
 from sheetsync.verbs.consider import Considered, Past, consider
 from sheetsync.verbs.deliver import baseline_letters, letters, milestones_sent
-from sheetsync.verbs.gather import Gathered, gather, open_replicas, readable
+from sheetsync.verbs.gather import Gathered, Trouble, gather, open_replicas, readable
 from sheetsync.verbs.machine import chosen_in
 from sheetsync.verbs.opening import opened
 from sheetsync.verbs.placing import count, place_report
@@ -44,6 +44,8 @@ from sheetsync.verbs.writing import Applied, write_replicas
 
 #: A replica that people change at this very moment is read again; so often, then the pass gives up.
 _ATTEMPTS = 3
+
+_BUILT_IN = "The built-in template is used until this one is mended."
 
 
 class Verb(Enum):
@@ -78,6 +80,7 @@ class Options:
         baseline: What is there is no news: no milestones, no mails about it.
         choices: Conflicts that a person settled on the command line, by code.
         title: What the run is called; "" for the verb's name.
+        tell: Hears what the pass does next, twice a workbook and once for the mails.
     """
 
     verb: Verb = Verb.RUN
@@ -86,6 +89,7 @@ class Options:
     baseline: bool = False
     choices: Mapping[str, Choice] = field(default_factory=dict)
     title: str = ""
+    tell: Callable[[str], None] = field(default=lambda _: None, compare=False)
 
     @property
     def called(self) -> str:
@@ -246,6 +250,7 @@ class _Pass:
     def _gather(self) -> list[Gathered]:
         gathered = []
         for workbook in self.program.workbooks:
+            self.options.tell(f"Reading {workbook.name}")
             guests = {guest.name: guest for guest in self.guests.get(workbook.name, ())}
             replicas = {**open_replicas(self.program, workbook), **guests}
             with self.ledger.transaction() as connection:
@@ -275,6 +280,7 @@ class _Pass:
 
     def _apply(self, it: Gathered, result: Considered, run: int) -> Applied:
         """Store the candidate, then write the replicas."""
+        self.options.tell(f"Writing {it.workbook.name}")
         changes = changes_of(it, result)
         generation = it.newest + 1 if changes else it.newest
         if not self.writes:
@@ -297,9 +303,11 @@ class _Pass:
 
     def _conclude(self, applied: Sequence[Applied], result: Considered, run: int) -> Delivery:
         """What was really written is agreed, in one transaction with all that was decided; mails leave."""
-        decided = letters(result, self.program) if self.options.verb.announces else ()
+        faults: set[Problem] = set()
+        decided = letters(result, self.program, faults) if self.options.verb.announces else ()
+        misused = [Trouble("", "", str(it), _BUILT_IN, passing=True) for it in sorted(faults, key=str)]
         if not self.writes:
-            return Delivery([Mail(it.subject, it.kind, it.address, "planned") for it in decided])
+            return Delivery([Mail(it.subject, it.kind, it.address, "planned") for it in decided], misused)
         with self.ledger.transaction() as connection:
             journal, outbox = Journal(connection), Outbox(connection)
             for it in applied:
@@ -314,4 +322,6 @@ class _Pass:
             journal.end(run, self.now, {"stopped": len(self.program.workbooks) - len(applied)})
         if not self.options.verb.announces:
             return Delivery()
-        return deliver_planned(self.ledger, self.program, result.view, self.now)
+        self.options.tell("Mailing")
+        delivery = deliver_planned(self.ledger, self.program, result.view, self.now)
+        return Delivery(delivery.mails, [*delivery.troubles, *misused])

@@ -251,15 +251,32 @@ def test_a_program_may_bring_a_template_of_its_own(tmp_path):
         b"{{ ''.__class__.__mro__ }}",
         b"\xff\xfe",
         b"{% include 'gone.txt' %}",
+        b"{% include 'milestone.txt' %}",
+        b"{{ 1 / 0 }}",
+        b"{{ content.event | short_day }}",
     ],
 )
-def test_a_template_that_cannot_be_used_is_a_configuration_error_that_names_the_file(tmp_path, content):
+def test_a_template_that_cannot_be_used_is_reported_and_the_built_in_one_is_used(tmp_path, content):
     folder = tmp_path / "templates" / "mail"
     folder.mkdir(parents=True)
     (folder / "milestone.txt").write_bytes(content)
-    view = a_program()
-    with pytest.raises(ConfigError, match=r"templates/mail/milestone\.txt"):
-        render(announced(view, "milestone"), ANA, view, tmp_path)
+    view, faults = a_program(), set()
+    message = render(announced(view, "milestone"), ANA, view, tmp_path, faults)
+    assert message.as_bytes() == made(view).as_bytes()
+    (fault,) = faults
+    assert fault.file == "templates/mail/milestone.txt"
+
+
+@pytest.mark.parametrize(
+    "line", ["{{ content.evnt }}", "{% if %}", "{{ 1 / 0 }}", "{{ 'x'.__class__.__mro__ }}"]
+)
+def test_the_line_of_a_template_that_is_wrong_is_named(tmp_path, line):
+    folder = tmp_path / "templates" / "mail"
+    folder.mkdir(parents=True)
+    (folder / "milestone.txt").write_text(f"one\ntwo\n{line}\n")
+    view, faults = a_program(), set()
+    render(announced(view, "milestone"), ANA, view, tmp_path, faults)
+    assert [(it.file, it.key) for it in faults] == [("templates/mail/milestone.txt", "line 3")]
 
 
 def test_without_a_sender_nothing_is_rendered_and_the_message_says_what_to_set():

@@ -111,6 +111,7 @@ def test_a_health_check_that_does_not_answer_disturbs_nothing(two_files: Desk) -
 
 def test_a_run_that_fails_as_a_whole_is_told_too(two_files: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     run(two_files)
+    two_files.type("a.xlsx", "Ana", "Note", "something to do")
 
     def broken(*_: object) -> None:
         raise SheetsyncError("The disk is full.")

@@ -1,0 +1,48 @@
+"""What `sheetsync doctor` says about mails and the schedule."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+from mail.mail_server import DROP, post_office
+from scenarios.desk import Desk
+from sheetsync.verbs.probes.mailing import mail_server, mail_templates, outbox, schedule
+from sheetsync.verbs.probes.registry import PROBES, _run
+from verbs.outbox_desk import MEMBERS, OutboxDesk
+
+
+def test_a_mail_server_that_can_be_used_is_well_and_another_is_named(tmp_path: Path) -> None:
+    with post_office() as office:
+        desk = OutboxDesk(tmp_path, office.port)
+        assert list(mail_server(desk.program, desk.now)) == []
+    (told,) = _run(PROBES["Mail server"], desk.program, desk.now)
+    assert f"127.0.0.1:{office.port} cannot be used" in told.what
+
+
+def test_stuck_mails_are_counted(tmp_path: Path) -> None:
+    with post_office() as office:
+        desk = OutboxDesk(tmp_path, office.port)
+        assert list(outbox(desk.program, desk.now)) == []
+        desk.plan(*MEMBERS)
+        office.replies["DATA"] = [DROP]
+        desk.deliver()
+    (told,) = outbox(desk.program, desk.now)
+    assert (told.what, told.do) == ("1 mail stuck in the outbox.", "sheetsync outbox")
+
+
+def test_a_mail_template_that_cannot_be_read_is_named_with_its_line(tmp_path: Path) -> None:
+    desk = OutboxDesk(tmp_path)
+    folder = tmp_path / "templates" / "mail"
+    folder.mkdir()
+    (folder / "digest.txt").write_text("{{ content.reason }}\n{% if %}\n")
+    (told,) = mail_templates(desk.program, desk.now)
+    assert told.what.startswith("templates/mail/digest.txt: line 2: ")
+
+
+def test_a_run_that_was_due_and_did_not_start_is_told(two_files: Desk) -> None:
+    two_files.run()
+    assert list(schedule(two_files.program, two_files.now)) == []
+    (told,) = schedule(two_files.program, two_files.now + timedelta(days=3))
+    assert "though one was due on 2026-03-05 07:00" in told.what
+    assert told.do == "sheetsync schedule install"
