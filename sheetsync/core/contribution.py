@@ -5,7 +5,7 @@ Nothing is counted, compared or rated: only finished work that people logged the
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -44,10 +44,14 @@ def contribution(view: View, book: Book, member: Record, since: date) -> Contrib
         since,
         view.today,
         member.many("roles"),
-        tuple(theirs.led()),
-        tuple(theirs.facilitated()),
-        tuple(theirs.done()),
+        _in_order(theirs.led()),
+        _in_order(theirs.facilitated()),
+        _in_order(theirs.done()),
     )
+
+
+def _in_order(items: Iterable[Item]) -> tuple[Item, ...]:
+    return tuple(sorted(items, key=lambda item: item.due or date.min))
 
 
 @dataclass(frozen=True)
