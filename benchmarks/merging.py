@@ -19,7 +19,8 @@ import register
 from timing import line, peak, seconds
 
 from sheetsync.core.columns import cell_problem
-from sheetsync.core.merge.tabs import Side, merge_tab
+from sheetsync.core.merge.merger import merge_tab
+from sheetsync.core.merge.tabs import Side, Terms
 from sheetsync.core.model import Column, ColumnType, Tab, TabKind
 from sheetsync.core.plan import Row, TabSnapshot
 from sheetsync.core.settings import Settings
@@ -58,7 +59,7 @@ def faulty(_row_id: str, column: str, value: Value) -> bool:
 def merge(agreed: Records, sides: list[Side]) -> None:
     """One merge."""
     ids = map("n{}".format, count())
-    merged = merge_tab(TAB, "register", agreed, sides, frozenset(agreed), partial(next, ids), faulty)
+    merged = merge_tab(TAB, "register", agreed, sides, frozenset(agreed), partial(next, ids), Terms(faulty))
     assert len(merged.sources) == 2 * len(agreed) // 100
 
 
