@@ -4,13 +4,14 @@ PYTHON ?= python3
 DIR ?= demo
 N ?= 2000
 FIRST ?= 0
+KILLS ?= 5000
 BIN := .venv/bin
 INSTALLED := .venv/.installed
 TOOLS := build/tools
 PEERS := build/bench
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint types bench simulate pictures docs site constraints clean
+.PHONY: help demo test lint types bench simulate kills mutants pictures docs site constraints clean
 
 help: ## List what make can do here
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -40,6 +41,12 @@ bench: $(INSTALLED) ## Measure, as docs/benchmarks.md describes
 
 simulate: $(INSTALLED) ## Play N histories of edits and crashes (N=100000; FIRST=seed)
 	PYTHONPATH=tests PYTHONHASHSEED=0 $(BIN)/python -m simulator.fleet $(N) --first $(FIRST)
+
+kills: $(INSTALLED) ## Kill passes over real files at every durable step (KILLS=5000)
+	PYTHONPATH=tests PYTHONHASHSEED=0 $(BIN)/python -m simulator.kills $(KILLS)
+
+mutants: $(INSTALLED) ## Break what keeps edits safe, line by line, and see that the tests notice
+	$(BIN)/python scripts/mutants.py
 
 pictures: $(INSTALLED) ## Make the README's pictures anew (needs LibreOffice, Poppler, Chromium)
 	$(BIN)/python scripts/readme_pictures.py

@@ -34,7 +34,7 @@ def play(seeds: Iterable[int], *, excel: bool | None = None) -> list[str]:
         What was broken, each with its script.
     """
     broken = []
-    with _start() as start:
+    with started() as start:
         for seed in seeds:
             try:
                 History(start, seed, excel=seed % EXCEL == 0 if excel is None else excel).play()
@@ -44,9 +44,10 @@ def play(seeds: Iterable[int], *, excel: bool | None = None) -> list[str]:
 
 
 @contextmanager
-def _start() -> Iterator[Start]:
+def started() -> Iterator[Start]:
     memory = Path("/dev/shm")
     folder = Path(tempfile.mkdtemp(dir=memory if os.access(memory, os.W_OK) else None))
+    """A program to start histories from, in a folder of its own."""
     # The ledger's file is at the same place in every history: its engine, and what that compiled, serve all.
     one_engine = functools.cache(opening.create_engine)
     try:

@@ -6,7 +6,7 @@ follows all others: they are in some copy, or at least in the ledger.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from random import Random
 
 from sheetsync.core.merge.tabs import LABELS
@@ -64,13 +64,31 @@ class History:
         Raises:
             Broken: With the script up to there.
         """
+        with ids_from(Random(self.seed)):
+            self.tell(lambda: self._play(calm=calm))
+
+    def _play(self, *, calm: bool) -> None:
+        self._fill()
+        for _ in range(self.dice.randint(4, 12)):
+            self._step(calm=calm)
+        self.rest()
+        self._heal()
+
+    def work(self, *, edits: int) -> None:
+        """A first pass, and so many edits after it."""
+        self._fill()
+        self._pass(Weather())
+        for _ in range(edits):
+            self._edit(self.dice.randrange(len(self.world.copies)))
+
+    def tell(self, play: Callable[[], None]) -> None:
+        """Play; where a promise is broken, tell how it came to that.
+
+        Raises:
+            Broken: With the script up to there.
+        """
         try:
-            with ids_from(Random(self.seed)):
-                self._fill()
-                for _ in range(self.dice.randint(4, 12)):
-                    self._step(calm=calm)
-                self._come_to_rest()
-                self._heal()
+            play()
         except Exception as error:
             said = str(error) or type(error).__name__
             lines = "\n".join(f"  {number}. {it}" for number, it in enumerate(self.script, start=1))
@@ -209,14 +227,14 @@ class History:
             missing -= self.world.remembered()
         assert not missing, f"lost: {missing}"
 
-    def _come_to_rest(self) -> None:
+    def rest(self, *, passes: int = _SETTLES) -> None:
         """I2, I3: once edits stop, a few passes make all copies equal, and then nothing is written."""
-        for _ in range(_SETTLES):
+        for _ in range(passes):
             self._pass(Weather(), verb=Verb.RUN if self.seed % 5 == 0 else Verb.SYNC)
             if not any(seam.writes for seam in self.world.seams):
                 break
         else:
-            raise AssertionError(f"still writing after {_SETTLES} passes")
+            raise AssertionError(f"still writing after {passes} passes")
         self._check_rest()
 
     def _check_rest(self) -> None:

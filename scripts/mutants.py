@@ -1,0 +1,135 @@
+"""Breaks, one at a time, the lines that keep edits safe, and sees that the tests notice: `make mutants`."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+_NEEDED = ("sheetsync", "templates", "tests", "pyproject.toml")
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """One promise broken: in a file, `old` becomes `new`; `tests` must fail then."""
+
+    name: str
+    file: str
+    old: str
+    new: str
+    tests: str
+
+
+MUTANTS = (
+    Mutant(
+        "the ledger advances before the write",
+        "sheetsync/verbs/pass_.py",
+        "generation = generations.propose(run, changes)\n",
+        "generation = generations.propose(run, changes)\n                generations.agree(generation)\n",
+        "tests/scenarios/test_order_of_steps.py",
+    ),
+    Mutant(
+        "one base for all copies",
+        "sheetsync/verbs/gather.py",
+        "base = self.bases[name][generation].get(tab, {})",
+        "base = self.agreed.get(tab, {})",
+        "tests/scenarios/test_bugs_of_others.py",
+    ),
+    Mutant(
+        "an id that got lost is not found again",
+        "sheetsync/core/merge/identity.py",
+        "        waiting = list(rows)\n",
+        "        waiting: list[tuple[int, Row]] = []\n",
+        "tests/core/merge/test_row_identity.py",
+    ),
+    Mutant(
+        "a file is replaced without a look at it",
+        "sheetsync/replicas/excel/replica.py",
+        "            self._unchanged(version)\n            os.replace",
+        "            os.replace",
+        "tests/scenarios/test_order_of_steps.py",
+    ),
+    Mutant(
+        "brakes are off",
+        "sheetsync/verbs/consider.py",
+        "if brake and brake.name not in lifted:",
+        "if brake and brake.name == lifted:",
+        "tests/scenarios/test_bugs_of_others.py",
+    ),
+    Mutant(
+        "what a copy that is away says is forgotten",
+        "sheetsync/core/merge/cells.py",
+        "said |= _still_said(dispute, cells)",
+        "pass",
+        "tests/core/merge/test_disputes.py",
+    ),
+    Mutant(
+        "a held cell takes the first opinion",
+        "sheetsync/core/merge/cells.py",
+        "if len(distinct) > 1 or any(",
+        "if any(",
+        "tests/core/merge/test_cells.py",
+    ),
+    Mutant(
+        "text is written as if it had been typed",
+        "sheetsync/replicas/excel/celldata.py",
+        "        case str():\n",
+        '        case str() if value.startswith("="):\n'
+        "            return f'<{p}c r=\"{address}\"><{p}f>{escape(value[1:])}</{p}f></{p}c>'.encode()\n"
+        "        case str():\n",
+        "tests/scenarios/test_bugs_of_others.py",
+    ),
+)
+
+
+def dies(mutant: Mutant, folder: Path) -> bool:
+    """Whether the tests notice.
+
+    Raises:
+        SystemExit: The line to be broken is no longer there.
+    """
+    path = folder / mutant.file
+    sound = path.read_text(encoding="utf-8")
+    if sound.count(mutant.old) != 1:
+        sys.exit(f'{mutant.file}: expected once, for the mutant "{mutant.name}":\n{mutant.old}')
+    path.write_text(sound.replace(mutant.old, mutant.new), encoding="utf-8")
+    failed = fail([mutant.tests], folder)
+    path.write_text(sound, encoding="utf-8")
+    return failed
+
+
+def fail(tests: list[str], folder: Path) -> bool:
+    """Whether tests fail in a copy of the project."""
+    command = [sys.executable, "-m", "pytest", "-x", "-q", "--no-header", "--tb=no", *tests]
+    environment = {**os.environ, "PYTHONPATH": str(folder), "PYTHONDONTWRITEBYTECODE": "1"}
+    return subprocess.run(command, cwd=folder, env=environment, stdout=subprocess.DEVNULL).returncode != 0
+
+
+def main() -> int:
+    """Try every mutant, and tell which lived."""
+    lived = 0
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        for each in _NEEDED:
+            source = ROOT / each
+            if source.is_dir():
+                shutil.copytree(source, folder / each, ignore=shutil.ignore_patterns("__pycache__"))
+            else:
+                shutil.copyfile(source, folder / each)
+        if fail(sorted({mutant.tests for mutant in MUTANTS}), folder):
+            sys.exit("The tests fail although nothing is broken: mend that first.")
+        for mutant in MUTANTS:
+            dead = dies(mutant, folder)
+            lived += not dead
+            print(f"{'died ' if dead else 'LIVED'}  {mutant.name}", flush=True)
+    print(f"{len(MUTANTS)} mutants, {lived} lived")
+    return 1 if lived else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
