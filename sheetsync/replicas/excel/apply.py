@@ -22,7 +22,7 @@ from sheetsync.replicas.excel.tab_change import TabChange, column_widths, height
 from sheetsync.replicas.sheets import Sheet
 from sheetsync.replicas.snapshots import machine_cells
 
-_SHEET = re.compile(rb"<(?:[\w.-]+:)?sheet\b[^>]*>")
+_SHEET = re.compile(rb"<(?:[\w.-]+:)?sheet\b[^<>]*>")
 _STATE = re.compile(rb"""\sstate\s*=\s*["']([^"']*)["']""")
 _NAME = re.compile(rb"""\sname\s*=\s*["']([^"']*)["']""")
 _ACTIVE = re.compile(rb"""(\sactiveTab\s*=\s*["'])(\d+)""")

@@ -25,8 +25,8 @@ from sheetsync.replicas.excel.styles import Styles
 from sheetsync.replicas.excel.tails import grown, with_links, with_moved_links
 from sheetsync.replicas.excel.workbook_part import calculation
 
-_MERGED = re.compile(rb"""<(?:[\w.-]+:)?mergeCell\b[^>]*?\sref\s*=\s*["']([^"']+)["']""")
-_PROTECTED = re.compile(rb"""<(?:[\w.-]+:)?sheetProtection\b[^>]*?\ssheet\s*=\s*["'](?:1|true)["']""")
+_MERGED = re.compile(rb"""<(?:[\w.-]+:)?mergeCell\b[^<>]*?\sref\s*=\s*["']([^"']+)["']""")
+_PROTECTED = re.compile(rb"""<(?:[\w.-]+:)?sheetProtection\b[^<>]*?\ssheet\s*=\s*["'](?:1|true)["']""")
 
 
 def _as_it_is(content: bytes, prefix: bytes) -> bytes:  # noqa: ARG001 - what a `Change` calls
@@ -236,9 +236,9 @@ def _refuse_arrays(parts: Parts, sheet: SheetPart, values: Collection[tuple[int,
 
 def _refuse_headers(parts: Parts, sheet: SheetPart, values: Collection[tuple[int, int]]) -> None:
     """Excel repairs a file whose header cells are not what the table's part says."""
-    for part in parts.related(sheet.part, "table"):
-        table, where = parts.xml(part), f'{parts.path}: sheet "{sheet.name}"'
-        left, top, right, _ = _area(str(table.get("ref")), where)
+    where = f'{parts.path}: sheet "{sheet.name}"'
+    for table in parts.tables(sheet.part):
+        left, top, right, _ = area_of(str(table.get("ref")))
         if table.get("headerRowCount") != "0" and _within((left, top, right, top), values):
             raise EditError(
                 f"{where}: a header of a table would be written.",

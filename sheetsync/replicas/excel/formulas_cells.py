@@ -21,13 +21,13 @@ Kind = Literal["normal", "shared", "array", "dataTable"]
 
 _ATTRIBUTE = re.compile(rb"""([\w:]+)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
 _CELL = re.compile(rb"<(?:[\w.-]+:)?c[\s>]")
-_CELL_PLACE = re.compile(rb"""\sr\s*=\s*["']([A-Za-z]{1,3})(\d+)["']""")
+_CELL_PLACE = re.compile(rb"""\sr\s*=\s*["']([A-Za-z]{1,3})(\d{1,7})["']""")
 _ROOT = re.compile(rb"<([\w.-]+:)?(?:worksheet|macrosheet)[\s>]")
-_OTHER_ENCODING = re.compile(rb"""^[^>]*\sencoding\s*=\s*["'](?!utf-8["'])([\w-]+)["']""", re.IGNORECASE)
+_OTHER_ENCODING = re.compile(rb"""^[^<>]*\sencoding\s*=\s*["'](?!utf-8["'])([\w-]+)["']""", re.IGNORECASE)
 _BYTE_ORDER = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16", b"<\0": "utf-16-le", b"\0<": "utf-16-be"}
 _COMMENT, _CDATA = re.compile(r"<!--.*?-->", re.DOTALL), re.compile(r"<!\[CDATA\[(.*?)\]\]>", re.DOTALL)
-_ROW_OR_CELL = re.compile(rb"<((?:[\w.-]+:)?)(row|c)(?=[\s>/])([^>]*)")
-_ROW_NUMBER = re.compile(rb"""\sr\s*=\s*["'](\d+)["']""")
+_ROW_OR_CELL = re.compile(rb"<((?:[\w.-]+:)?)(row|c)(?=[\s>/])([^<>]*)")
+_ROW_NUMBER = re.compile(rb"""\sr\s*=\s*["'](\d{1,7})["']""")
 
 
 class FormulaCell(NamedTuple):
@@ -128,7 +128,7 @@ def _search(pieces: Iterator[bytes]) -> Iterator[_Found]:
     if root is None:
         return  # a sheet of another kind, without cells
     prefix = root[1] or b""
-    formula = re.compile(rb"<%sf(?=[\s/>])([^>]*?)(?:/>|>([^<]*)<)" % re.escape(prefix))
+    formula = re.compile(rb"<%sf(?=[\s/>])([^<>]*?)(?:/>|>([^<]*)<)" % re.escape(prefix))
     for block in _blocks(chain([start], pieces), b"</%srow>" % prefix):
         if holds_declaration(block):
             raise _OddSheet

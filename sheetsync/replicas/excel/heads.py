@@ -8,11 +8,11 @@ from collections.abc import Collection, Iterator, Mapping
 from openpyxl.utils import get_column_letter
 from openpyxl.utils.cell import range_boundaries
 
-from sheetsync.replicas.excel.markup import attribute, number
+from sheetsync.replicas.excel.markup import attribute, decimal, number
 
 _ROOT = re.compile(rb"<(?:([\w.-]+):)?worksheet\b")
-_DIMENSION = re.compile(rb"""(<(?:[\w.-]+:)?dimension\b[^>]*?\sref\s*=\s*["'])([^"']*)(["'])""")
-_COLUMN = re.compile(rb"<(?:[\w.-]+:)?col\b([^>]*)>")
+_DIMENSION = re.compile(rb"""(<(?:[\w.-]+:)?dimension\b[^<>]*?\sref\s*=\s*["'])([^"']*)(["'])""")
+_COLUMN = re.compile(rb"<(?:[\w.-]+:)?col\b([^<>]*)>")
 _WIDTH_FACTS = {name: attribute(name) for name in ("min", "max", "width", "hidden")}
 _ENDS = re.compile(rb"""\s(?:min|max)\s*=\s*["'][^"']*["']""")
 _MOST_COLUMNS = 200  # of one width that are looked at
@@ -66,8 +66,9 @@ def widths_in(head: bytes) -> dict[int, float]:
             if (it := pattern.search(column.group(1)))
         }
         first, last = number(facts.get("min", b"")), number(facts.get("max", b""))
-        if first and last and "width" in facts and facts.get("hidden") not in (b"1", b"true"):
-            widths |= dict.fromkeys(range(first, min(last, first + _MOST_COLUMNS) + 1), float(facts["width"]))
+        width = decimal(facts.get("width", b""))
+        if first and last and width is not None and facts.get("hidden") not in (b"1", b"true"):
+            widths |= dict.fromkeys(range(first, min(last, first + _MOST_COLUMNS) + 1), width)
     return widths
 
 

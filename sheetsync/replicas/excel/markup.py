@@ -9,14 +9,14 @@ from xml.sax.saxutils import escape, quoteattr
 
 from lxml import etree
 
-_DECLARED = re.compile(rb"""\s*(?:\xef\xbb\xbf)?<\?xml[^>]*?\sencoding\s*=\s*["']([\w-]+)["']""")
+_DECLARED = re.compile(rb"""\s*(?:\xef\xbb\xbf)?<\?xml[^<>]*?\sencoding\s*=\s*["']([\w-]+)["']""")
 #: Comments, character data and instructions that hold no tag.
 _HARMLESS = re.compile(rb"<!--[^<]*?-->|<!\[CDATA\[[^<]*?\]\]>|<\?[^<]*?\?>", re.S)
 _MOST_DIGITS = 7
 _BYTE_ORDER = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16", b"<\0": "utf-16-le", b"\0<": "utf-16-be"}
 #: What a part may be stored in besides UTF-8.
 _KNOWN = re.compile(r"iso-8859-\d{1,2}|windows-125\d", re.I)
-_TOLD_ENCODING = re.compile(r"""^(\ufeff?<\?xml[^>]*?\sencoding\s*=\s*["'])[\w-]+""")
+_TOLD_ENCODING = re.compile(r"""^(\ufeff?<\?xml[^<>]*?\sencoding\s*=\s*["'])[\w-]+""")
 
 
 def attribute(name: str) -> re.Pattern[bytes]:
@@ -27,6 +27,14 @@ def attribute(name: str) -> re.Pattern[bytes]:
 def number(text: bytes) -> int | None:
     """A row, a column or the index of a style; `None` where it is none."""
     return int(text) if text.isdigit() and len(text) <= _MOST_DIGITS else None
+
+
+def decimal(text: bytes) -> float | None:
+    """A width or a height; `None` where it is none."""
+    try:
+        return float(text)
+    except ValueError:
+        return None
 
 
 def is_utf8(start: bytes) -> bool:

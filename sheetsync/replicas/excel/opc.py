@@ -28,7 +28,7 @@ _CHUNK = 1 << 18
 MAX_MEMBERS = 20_000
 MAX_UNPACKED = 4 * 2**30
 MAX_WHOLE = 128 * 2**20  # of a member that is read as a whole
-_MAX_RATIO, _RATIO_FROM = 250, 8 * 2**20
+_MAX_RATIO, _RATIO_FROM = 100, 8 * 2**20
 
 
 class PackageError(ValueError):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -12,12 +13,14 @@ from lxml import etree
 
 from sheetsync.errors import ReplicaUnreadable
 from sheetsync.replicas.excel.formulas_cells import FormulaCell, formula_cells
-from sheetsync.replicas.excel.markup import in_utf8
+from sheetsync.replicas.excel.markup import in_utf8, number
 from sheetsync.replicas.excel.opc import Package, PackageError
 
 CONTENT_TYPES = "[Content_Types].xml"
 #: Bytes of a part that is parsed as a whole; a tree takes up to twenty times as much.
 MAX_PARSED = 32 * 2**20
+_MANY = 5_000  # attributes of one element; a parser compares each with all others
+_RANGE = re.compile(r"[A-Z]{1,3}[1-9]\d{0,6}(:[A-Z]{1,3}[1-9]\d{0,6})?")
 _OLE = b"\xd0\xcf\x11\xe0"
 
 
@@ -72,6 +75,7 @@ class Parts:
             self.package = Package(content)
         except PackageError as error:
             raise self.unreadable(str(error)) from None
+        self._known: dict[str, tuple[Relationship, ...]] = {}
         self._refuse_entities()
         self.workbook = self._workbook_part()
         self._book = self.xml(self.workbook)
@@ -109,6 +113,8 @@ class Parts:
         if self.package.size(part) > MAX_PARSED:
             raise self.unreadable(f"{part} is far larger than such a part ever is")
         content = self.read(part)
+        if content.count(b"=") > _MANY and max(tag.count(b"=") for tag in content.split(b"<")) > _MANY:
+            raise self.unreadable(f"{part} holds an element with more attributes than any has")
         parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
         try:
             return etree.fromstring(content, parser)
@@ -117,14 +123,36 @@ class Parts:
 
     def relationships(self, part: str) -> tuple[Relationship, ...]:
         """What a part refers to; nothing where it has no relationships."""
-        rels = relationships_part(part)
-        if rels not in self.package:
-            return ()
-        return tuple(self._relationships(rels, posixpath.dirname(part)))
+        if part not in self._known:
+            rels = relationships_part(part)
+            found = self._relationships(rels, posixpath.dirname(part)) if rels in self.package else ()
+            self._known[part] = tuple(found)
+        return self._known[part]
 
     def related(self, part: str, kind: str) -> list[str]:
         """The parts inside the package that a part leads to with a relationship of this type."""
         return [it.target for it in self.relationships(part) if it.type == kind and not it.external]
+
+    def tables(self, part: str) -> Iterator[etree._Element]:
+        """The tables of a sheet's part, whose ranges and numbers make sense.
+
+        Raises:
+            ReplicaUnreadable: A table's do not.
+        """
+        for name in self.related(part, "table"):
+            table = self.xml(name)
+            columns = table.find("{*}tableColumns")
+            numbers = [
+                table.get("totalsRowCount", "0"),
+                *(it.get("id", "") for it in table.iter("{*}tableColumn")),
+            ]
+            if (
+                columns is None
+                or _RANGE.fullmatch(table.get("ref", "")) is None
+                or not all(number(it.encode()) is not None for it in numbers)
+            ):
+                raise self.unreadable(f"{name} describes no table that could be")
+            yield table
 
     @cached_property
     def sheets(self) -> tuple[SheetPart, ...]:
@@ -208,9 +236,7 @@ class Parts:
                 raise self.unreadable(f"{name} declares a document type; it may be made to harm")
 
     def _root_relationships(self) -> tuple[Relationship, ...]:
-        if "_rels/.rels" not in self.package:
-            return ()
-        return tuple(self._relationships("_rels/.rels", ""))
+        return self.relationships("")
 
     def _workbook_part(self) -> str:
         found = [it.target for it in self._root_relationships() if it.type == "officeDocument"]

@@ -45,8 +45,7 @@ def read_sheets(parts: Parts, template: Template) -> dict[str, Sheet]:
 
 def _totals(parts: Parts, place: SheetPart, sheet: Sheet) -> range:
     """The rows in which our table sums up."""
-    for part in parts.related(place.part, "table"):
-        table = parts.xml(part)
+    for table in parts.tables(place.part):
         left, top, right, bottom = area_of(str(table.get("ref")))
         count = str(table.get("totalsRowCount", "0"))
         if top == sheet.header_row and left <= sheet.margin_column <= right and count.isdigit():

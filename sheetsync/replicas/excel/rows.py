@@ -15,7 +15,7 @@ from openpyxl.utils import column_index_from_string, get_column_letter
 
 from sheetsync.errors import ReplicaError
 from sheetsync.replicas.excel.heads import column_styles, extended, prefix_of
-from sheetsync.replicas.excel.markup import attribute, hides_tags, is_utf8
+from sheetsync.replicas.excel.markup import attribute, decimal, hides_tags, is_utf8
 from sheetsync.replicas.excel.markup import number as as_number
 
 MAX_ROW, MAX_COLUMN = 1_048_576, 16_384
@@ -23,9 +23,11 @@ MAX_ROW, MAX_COLUMN = 1_048_576, 16_384
 _PLACE, _STYLE, _HEIGHT, _SPANS = (attribute(name) for name in ("r", "s", "ht", "spans"))
 _AREA = attribute("ref")
 #: Of rows with a namespace prefix; group 1 is what a row says is its number.
-_ROW_TAG = rb"""<%srow\b(?:[^>]*?\sr\s*=\s*["']([^"']*)["'])?"""
+_ROW_TAG = rb"""<%srow\b(?:[^<>]*?\sr\s*=\s*["']([^"']*)["'])?"""
 _REFERENCE = re.compile(rb"([A-Za-z]{1,3})(\d+)")
-_SPECIAL_FORMULA = re.compile(rb"""<(?:[\w.-]+:)?f\b[^>]*?\st\s*=\s*["'](shared|array|dataTable)["'][^>]*>""")
+_SPECIAL_FORMULA = re.compile(
+    rb"""<(?:[\w.-]+:)?f\b[^<>]*?\st\s*=\s*["'](shared|array|dataTable)["'][^<>]*>"""
+)
 _SAVE_AGAIN = "Open it in Excel or LibreOffice and save it again."
 _PUT_BACK = "Put back a backup of the file."
 _HEAD_LIMIT = 16 * 2**20
@@ -248,10 +250,7 @@ class _Stream:
         """The row's tag without its "spans", a hint that may be wrong by now, and as high as it needs."""
         tag = _SPANS.sub(b"", tag)
         needed, found = self.edit.heights.get(number, 0.0), _HEIGHT.search(tag)
-        try:
-            high = float(found.group(1)) if found else 0.0
-        except ValueError:
-            high = 0.0
+        high = (decimal(found.group(1)) if found else None) or 0.0
         return tag if needed <= high else _HEIGHT.sub(b"", tag)[:-1] + b' ht="%g">' % needed
 
     def _cells(self, number: int, row: bytes) -> Iterator[tuple[int, bytes, int]]:
@@ -303,7 +302,7 @@ class _Stream:
 
     def _without_result(self, cell: bytes) -> bytes:
         name = self.prefix
-        stripped = re.sub(rb"<%sv\b[^>]*>.*?</%sv\s*>|<%sv\s*/>" % (name, name, name), b"", cell, flags=re.S)
+        stripped = re.sub(rb"<%sv\b[^<>]*>.*?</%sv\s*>|<%sv\s*/>" % (name, name, name), b"", cell, flags=re.S)
         tag_end = stripped.find(b">")
         return re.sub(rb"""\st\s*=\s*["']\w+["']""", b"", stripped[:tag_end]) + stripped[tag_end:]
 

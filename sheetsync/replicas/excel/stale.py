@@ -40,8 +40,7 @@ def stale_results(parts: Parts, written: Mapping[SheetPart, _Cells]) -> dict[She
 def _tables(parts: Parts, sheet: SheetPart, written: _Cells) -> dict[str, Table]:
     """The tables of a sheet by name, as far down as the edit will make them reach."""
     found: dict[str, Table] = {}
-    for part in parts.related(sheet.part, "table"):
-        table = parts.xml(part)
+    for table in parts.tables(sheet.part):
         left, top, right, bottom = area_of(str(table.get("ref")))
         bottom = max([bottom, *(row for row, column in written if left <= column <= right)])
         ref = f"{get_column_letter(left)}{top}:{get_column_letter(right)}{bottom}"

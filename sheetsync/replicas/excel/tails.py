@@ -11,7 +11,7 @@ from openpyxl.utils import get_column_letter
 
 #: Sparklines stand in single cells, which never grow.
 _RANGES = re.compile(
-    rb"""(<(?:[\w.-]+:)?(?:dataValidation|conditionalFormatting)\b[^>]*?\ssqref\s*=\s*["'])([^"']*)"""
+    rb"""(<(?:[\w.-]+:)?(?:dataValidation|conditionalFormatting)\b[^<>]*?\ssqref\s*=\s*["'])([^"']*)"""
     rb"""|<x14:sparklineGroups\b.*?</x14:sparklineGroups>|(<xm:sqref>)([^<]*)""",
     re.S,
 )

@@ -12,7 +12,7 @@ from sheetsync.replicas.excel.markup import is_utf8
 from sheetsync.replicas.excel.parts import CONTENT_TYPES, Parts, SheetPart, relationships_part
 from sheetsync.replicas.excel.rows import EditError
 
-_SETTINGS = re.compile(rb"<(?:[\w.-]+:)?calcPr\b[^>]*>")
+_SETTINGS = re.compile(rb"<(?:[\w.-]+:)?calcPr\b[^<>]*>")
 _DUE = re.compile(rb"""\sfullCalcOnLoad\s*=\s*["'][^"']*["']""")
 _END = re.compile(rb"</((?:[\w.-]+:)?)workbook\s*>")
 #: What comes behind the settings of calculation in a workbook part, by the schema.
