@@ -53,7 +53,7 @@ TRAPS = {
     "calamine's panics": "grid calamines_panic",
     "schemas": "schema real_workbooks_are_as_valid",
     "other members untouched": "edit_corpus a_real_workbook_is_edited_exactly",
-    "bombs": "opc a_bomb_is_refused",
+    "bombs": "hostile a_hostile_file",
     "damage": "edit_fuzz a_damaged_workbook",
 }
 
