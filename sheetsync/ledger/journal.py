@@ -91,7 +91,7 @@ class Journal:
             .where(conflict.c.workbook == workbook, conflict.c.settled.is_(None))
             .order_by(conflict.c.id)
         )
-        return tuple(map(_conflict, self.connection.execute(query)))
+        return tuple(map(conflict_of, self.connection.execute(query)))
 
     def choices(self, workbook: str) -> tuple[Settled, ...]:
         """What people chose about conflicts, oldest first."""
@@ -101,7 +101,7 @@ class Journal:
             .order_by(conflict.c.id)
         )
         return tuple(
-            Settled(_conflict(row), from_json(row.choice[0])) for row in self.connection.execute(query)
+            Settled(conflict_of(row), from_json(row.choice[0])) for row in self.connection.execute(query)
         )
 
     def record_choices(self, settled: Iterable[Settled], number: int) -> None:
@@ -185,7 +185,8 @@ class Journal:
             self.connection.execute(insert(occasion), rows)
 
 
-def _conflict(row: Row[tuple[Any, ...]]) -> Conflict:
+def conflict_of(row: Row[tuple[Any, ...]]) -> Conflict:
+    """A conflict as its row tells it."""
     opinions = {place: from_json(value) for place, value in row.opinions.items()}
     return Conflict(row.workbook, row.tab, row.row_id, row.column, opinions, row.since)
 

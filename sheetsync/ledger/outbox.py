@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, func, insert, select, update
 
 from sheetsync.ledger.schema import outbox
 
@@ -120,6 +120,11 @@ class Outbox:
             )
             for row in self.connection.execute(query)
         )
+
+    def sent_by(self, run: int) -> int:
+        """How many mails that a run decided on have left."""
+        query = select(func.count()).where(outbox.c.run == run, outbox.c.state.in_((SENT, SENDING, UNKNOWN)))
+        return int(self.connection.execute(query).scalar() or 0)
 
     def mark(self, letter: Letter, state: str, now: datetime, remark: str = "") -> None:
         """Move a mail to another state; the text of a mail that leaves no more is not kept."""

@@ -6,7 +6,7 @@ No replica and no ledger is touched here; everything that will be written is dec
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import partial
@@ -31,7 +31,7 @@ from sheetsync.core.settling import Choices, Settler
 from sheetsync.core.values import Value
 from sheetsync.program import Program
 from sheetsync.verbs.gather import Gathered, readable
-from sheetsync.verbs.settle import settle_absent, unsettled
+from sheetsync.verbs.settle import Merges, settle_absent, unsettled
 
 MILESTONES = "milestones"
 _ID_LETTERS = "23456789abcdfghjkmnpqrstvwxyz"
@@ -70,6 +70,7 @@ class Considered:
         view: Every record, as rules see it.
         certain: The records nobody disagrees about: what mails are made from.
         merges: Workbook -> tab -> merge, of the workbooks that take part.
+        notes: What was done by a person's order, a sentence each.
         settled: Conflicts that people ended in this pass.
         refused: Why a choice about a conflict does not count, by the conflict's code.
         derived: Computed cells: (workbook, tab, row id) -> column -> value.
@@ -86,6 +87,7 @@ class Considered:
     merges: dict[str, dict[str, TabMerge]] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
     conflicts: tuple[Conflict, ...] = ()
+    notes: Sequence[str] = ()
     settled: Sequence[Settled] = ()
     refused: Mapping[str, str] = field(default_factory=dict)
     derived: Mapping[tuple[str, str, str], Mapping[str, Value]] = field(default_factory=dict)
@@ -106,6 +108,7 @@ def consider(
     lifted: frozenset[str] = frozenset(),
     announce: bool = True,
     choices: Choices,
+    amend: Callable[[Merges], Iterable[str]] | None = None,
 ) -> Considered:
     """Merge, link, notice occasions, check, derive and decide on announcements.
 
@@ -117,6 +120,7 @@ def consider(
         lifted: Brakes that a person lifted for this pass.
         announce: Whether occasions become milestones and milestones mails.
         choices: What people chose about conflicts.
+        amend: May change what was merged, as a person ordered; tells what it did.
     """
     nothing = View(program.name, (), now)
     result = Considered(nothing, nothing)
@@ -125,6 +129,7 @@ def consider(
     delete_due((merge for tabs in result.merges.values() for merge in tabs.values()), now.date())
     make_view = partial(_view, program, gathered, result, past, now)
     settler = Settler(choices, past.settled, partial(_problem, program, now.date()))
+    result.notes = tuple(amend(result.merges)) if amend else ()
     held = unsettled(result.merges, settler, now)
     linked = link_records(make_view(), result.merges, past.bonds, new_id, settler.settle)
     result.bonds = linked.bonds

@@ -8,7 +8,7 @@ and the mails.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import Enum
@@ -32,6 +32,7 @@ from sheetsync.verbs.placing import count, place_report
 from sheetsync.verbs.planning import Finish, Planner, changes_of, held_in, minted_in, overruled_in
 from sheetsync.verbs.report import Mail, Report, Written
 from sheetsync.verbs.sending import Delivery, deliver_planned
+from sheetsync.verbs.settle import Merges
 from sheetsync.verbs.unchanged import (
     fingerprint,
     may_be_told_again,
@@ -81,6 +82,7 @@ class Options:
         choices: Conflicts that a person settled on the command line, by code.
         title: What the run is called; "" for the verb's name.
         tell: Hears what the pass does next, twice a workbook and once for the mails.
+        amend: May change what was merged, as a person ordered; tells what it did, a sentence each.
     """
 
     verb: Verb = Verb.RUN
@@ -90,6 +92,7 @@ class Options:
     choices: Mapping[str, Choice] = field(default_factory=dict)
     title: str = ""
     tell: Callable[[str], None] = field(default=lambda _: None, compare=False)
+    amend: Callable[[Merges], Iterable[str]] | None = None
 
     @property
     def called(self) -> str:
@@ -227,6 +230,7 @@ class _Pass:
             lifted=self.options.lifted,
             announce=self.options.verb.announces,
             choices=self._choices(gathered),
+            amend=self.options.amend,
         )
 
     def _choices(self, gathered: Sequence[Gathered]) -> Choices:

@@ -43,6 +43,7 @@ def place_report(
         ),
         milestones=tuple(it.event for it in result.celebrated),
         notes=(
+            *result.notes,
             *(_settled(it, books[it.conflict.workbook]) for it in result.settled),
             *(note for tabs in result.merges.values() for merge in tabs.values() for note in _notes(merge)),
         ),

@@ -45,7 +45,7 @@ def test_a_conflict_shows_up_with_every_value_and_a_cell_to_choose_in(torn: Desk
             "8",
         ]
         (offer,) = sheet.data_validations.dataValidation
-        assert (offer.formula1, str(offer.sqref).split(":")[0]) == ("$J6:$O6", "I6")
+        assert (offer.formula1, str(offer.sqref).split(":")[0]) == ("$J6:$Q6", "I6")
         assert not offer.showErrorMessage
 
 

@@ -74,8 +74,8 @@ _REPORT_WIDTHS = {
     "Your choice": 30,
     "": 30,
 }
-#: So many places have a column prepared for the values they hold in a conflict.
-_PLACES = 6
+#: So many places have a column laid out for the values they hold in a conflict; so many are offered.
+_PLACES, _OFFERED = 3, 8
 _STATUS_WIDTHS = {"B": 38, "C": 20, **dict.fromkeys("DEFG", 13), "H": 3, **dict.fromkeys("IJKLMNOP", 10)}
 
 
@@ -122,7 +122,7 @@ def fill_report(sheet: Worksheet, key: str, look: Look) -> None:
 def _offer_choices(sheet: Worksheet, look: Look) -> None:
     """The cells in which people settle a conflict: each offers the values of its row, as they read."""
     row = _REPORT_HEADER_ROW + 1
-    first, last = get_column_letter(CHOICE_COLUMN + 1), get_column_letter(CHOICE_COLUMN + _PLACES)
+    first, last = get_column_letter(CHOICE_COLUMN + 1), get_column_letter(CHOICE_COLUMN + _OFFERED)
     choice = get_column_letter(CHOICE_COLUMN)
     cells = f"{choice}{row}:{choice}{_REPORT_LAST_ROW}"
     offer = DataValidation(type="list", formula1=f"${first}{row}:${last}{row}", allow_blank=True)

@@ -1,0 +1,65 @@
+"""Taking back what a run changed, where nobody has changed it since."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from sheetsync.core.merge.tabs import LABELS, TabMerge
+from sheetsync.core.values import Value
+
+Rows = Mapping[str, Mapping[str, Value]]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing that was taken back, or left alone because people changed it since.
+
+    Attributes:
+        column: "" for a whole record.
+    """
+
+    row_id: str
+    column: str
+    done: bool
+
+
+def take_back(merge: TabMerge, before: Rows, after: Rows, source: str) -> Iterator[Step]:
+    """Bring what a run changed back to what it was.
+
+    Args:
+        merge: What the tab comes to now; is changed.
+        before: All records before the run.
+        after: All records after it.
+        source: Where the values come from, for the log.
+    """
+    for row_id in {**before, **after}:
+        was, became = before.get(row_id), after.get(row_id)
+        if row_id == LABELS:
+            was, became = was or {}, became or {}
+        if was is None and became is not None:
+            yield from _take_out(merge, row_id, became)
+        elif became is None and was is not None and row_id not in merge.rows:
+            merge.add(row_id, was, source)
+            yield Step(row_id, "", True)
+        elif was != became and was is not None and became is not None:
+            yield from _take_back_cells(merge, row_id, was, became, source)
+
+
+def _take_out(merge: TabMerge, row_id: str, became: Mapping[str, Value]) -> Iterator[Step]:
+    now = merge.rows.get(row_id)
+    if now is None:
+        return
+    untouched = now == became and not any(held == row_id for held, _ in merge.held)
+    if untouched:
+        merge.delete(row_id)
+    yield Step(row_id, "", untouched)
+
+
+def _take_back_cells(
+    merge: TabMerge, row_id: str, was: Mapping[str, Value], became: Mapping[str, Value], source: str
+) -> Iterator[Step]:
+    for column in {**was, **became}:
+        old, new, now = was.get(column), became.get(column), merge.rows.get(row_id, {}).get(column)
+        if old != new and now != old:
+            yield Step(row_id, column, now == new and merge.set(row_id, column, old, source))

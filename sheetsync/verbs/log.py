@@ -1,0 +1,138 @@
+"""The log: who changed what, where and when, and every value that did not count."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import closing
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+from sheetsync.core.history import Entry, changes, disagreements, never_agreed
+from sheetsync.core.merge.tabs import LABELS
+from sheetsync.core.model import Tab, TabKind
+from sheetsync.core.records import fold
+from sheetsync.core.values import Value, show, to_json
+from sheetsync.ledger import Ledger
+from sheetsync.ledger.history import History, runs
+from sheetsync.ledger.journal import Run
+from sheetsync.program import Program, Workbook
+
+HEADER = "(header)"
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which lines are asked for; an empty one asks for all.
+
+    Attributes:
+        record: A part of what people call the record, or its row id.
+        column: What people call the column, or its key.
+        place: A part of the place's name.
+        run: Number of a run, 0 for all.
+        limit: So many lines at most, the newest.
+    """
+
+    record: str = ""
+    column: str = ""
+    place: str = ""
+    run: int = 0
+    limit: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class LogLine:
+    """One line of the log, in people's words.
+
+    Attributes:
+        when: When the run began; `None` where the ledger does not know.
+        kind: added, changed, deleted, held (one place's value in a conflict), chosen (by a person, to end it)
+            or typed (in a new row, and never agreed on).
+        places: Where the new value came from.
+    """
+
+    run: int
+    verb: str
+    when: datetime | None
+    workbook: str
+    tab: str
+    row_id: str
+    row: str
+    column: str
+    kind: str
+    old: Value
+    new: Value
+    places: tuple[str, ...]
+
+    def to_json(self) -> dict[str, object]:
+        """As JSON; docs/json.md describes it."""
+        when = self.when.isoformat() if self.when else ""
+        return asdict(self) | {"when": when, "old": to_json(self.old), "new": to_json(self.new)}
+
+
+def read_log(program: Program, wanted: Wanted) -> tuple[LogLine, ...]:
+    """The lines asked for, the oldest first."""
+    with closing(Ledger.open(program.ledger_url)) as ledger, ledger.transaction() as connection:
+        known = runs(connection)
+        lines = [
+            line
+            for workbook in program.workbooks
+            for line in _lines(workbook, History(connection, workbook.name), known)
+            if _is_wanted(line, wanted)
+        ]
+    lines.sort(key=lambda line: line.run)
+    return tuple(lines[-wanted.limit :] if wanted.limit else lines)
+
+
+def _lines(workbook: Workbook, history: History, known: Mapping[int, Run]) -> Iterator[LogLine]:
+    versions = history.versions()
+    names: dict[tuple[str, str], str] = {}
+    tabs = workbook.template.tabs
+    for it in versions:
+        if it.contents and it.tab in tabs:
+            names[it.tab, it.row_id] = name_of(tabs[it.tab], it.row_id, it.contents)
+    entries = (
+        *changes(versions),
+        *disagreements(history.disagreements()),
+        *never_agreed(history.typed(), versions),
+    )
+    for entry in entries:
+        if entry.tab in tabs:
+            yield _line(workbook, entry, names, known.get(entry.run))
+
+
+def name_of(tab: Tab, row_id: str, contents: Mapping[str, Value]) -> str:
+    """What people call a record (of a form: its setting); its row id at worst."""
+    if row_id == LABELS:
+        return HEADER
+    if tab.kind is TabKind.FORM and row_id in tab.columns:
+        return tab.columns[row_id].label
+    return " ".join(filter(None, (show(contents.get(key)).strip() for key in tab.naming))) or row_id
+
+
+def _line(workbook: Workbook, it: Entry, names: Mapping[tuple[str, str], str], known: Run | None) -> LogLine:
+    tab = workbook.template.tabs[it.tab]
+    column = tab.columns.get(it.column)
+    return LogLine(
+        it.run,
+        known.verb if known else "",
+        known.started if known else None,
+        workbook.name,
+        tab.title,
+        it.row_id,
+        names.get((it.tab, it.row_id), it.row_id),
+        column.label if column else it.column,
+        it.kind,
+        it.old,
+        it.new,
+        it.places,
+    )
+
+
+def _is_wanted(line: LogLine, wanted: Wanted) -> bool:
+    record, place = fold(wanted.record), fold(wanted.place)
+    return (
+        (not wanted.run or line.run == wanted.run)
+        and (record in fold(line.row) or wanted.record == line.row_id)
+        and (not wanted.column or fold(wanted.column) == fold(line.column))
+        and (not place or any(place in fold(it) for it in line.places))
+    )
