@@ -33,6 +33,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "outbox": ("outbox", "List the mails that were decided on, and what became of them."),
     "letter": ("letter", "Mail a member what they did, for their performance review."),
     "preview": ("preview", "Open a mail in the browser."),
+    "forget": ("forget", "Take a person out of copies, ledger, backups and mails."),
     "doctor": ("doctor", "Look the program over: what is wrong, and what mends it."),
 }
 

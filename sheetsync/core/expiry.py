@@ -34,3 +34,4 @@ def delete_due(merges: Iterable[TabMerge], today: date) -> None:
                 certain = row_id != LABELS and (row_id, DELETE_AFTER) not in merge.held
                 if certain and is_due(values, today):
                     merge.delete(row_id)
+                    merge.expired.add(row_id)

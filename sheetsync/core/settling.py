@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from sheetsync.core.columns import quote
 from sheetsync.core.conflicts import Choice, Conflict, Settled
 from sheetsync.core.converting import convert
-from sheetsync.core.merge.cells import AGREED
 from sheetsync.core.model import Column
 from sheetsync.core.values import Value, show
 
@@ -27,7 +26,6 @@ class Settler:
     Attributes:
         settled: What was chosen in this pass.
         refused: Why a choice does not count, by the conflict's code.
-        seen: Codes of the conflicts it was asked about.
     """
 
     def __init__(self, choices: Choices, earlier: Iterable[Settled], problem: Problem) -> None:
@@ -35,7 +33,6 @@ class Settler:
         self.earlier = {it.conflict.cell: it for it in earlier}
         self.settled: list[Settled] = []
         self.refused: dict[str, str] = {}
-        self.seen: set[str] = set()
 
     def settle(self, conflict: Conflict, column: Column | None, set_cell: Callable[[Settled], bool]) -> bool:
         """End a conflict, if a choice about it counts.
@@ -48,7 +45,6 @@ class Settler:
         Returns:
             Whether it is ended.
         """
-        self.seen.add(conflict.code)
         chosen = self._chosen(conflict, column) or self._still_settled(conflict)
         if chosen is None:
             return False
@@ -80,7 +76,7 @@ class Settler:
     def _still_settled(self, conflict: Conflict) -> Settled | None:
         """A choice that could not be written everywhere yet: what it overruled there is no news."""
         before = self.earlier.get(conflict.cell)
-        if before is None or conflict.opinions.get(AGREED, EMPTY) != before.value:
+        if before is None:
             return None
         overruled = before.conflict.opinions.items()
         known = all(said in overruled or said[1] == before.value for said in conflict.opinions.items())

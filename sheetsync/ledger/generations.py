@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import count
 
@@ -249,18 +249,35 @@ class Generations:
             self.connection.execute(stamp.delete().where(*(stamp.c[name] == it for name, it in key.items())))
             self.connection.execute(insert(stamp), {**key, "stamp": number, "generation": meant})
 
-    def erase(self, tab: str, due: Callable[[Contents], bool]) -> None:
-        """Let go of what deleted records of a tab held, in every version, where `due` says so of the last."""
+    def erase(
+        self, tab: str, due: Callable[[Contents], bool], expired: Collection[str] = ()
+    ) -> frozenset[str]:
+        """Let go of what deleted records of a tab held, in every version, where `due` says so of the last.
+
+        Args:
+            tab: Its key.
+            due: Whether the day of a record with these contents has come.
+            expired: Records whose day has come by what was typed in this pass.
+
+        Returns:
+            The ids of these records.
+        """
         version = row_version.c
         mine = (version.workbook == self.workbook, version.tab == tab)
         gone = select(version.row_id).where(*mine, version.until.is_(None), version.contents.is_(None))
         held = select(version.row_id, version.contents).where(*mine, version.contents.is_not(None))
         query = held.where(version.row_id.in_(gone)).order_by(version.since)
         last = {row_id: _read(contents) for row_id, contents in self.connection.execute(query)}
-        for row_id in (row_id for row_id, contents in last.items() if due(contents)):
-            self._blank(row_version, tab, row_id, contents=None, sources=None)
-            self._blank(minted, tab, row_id, contents={})
-            self._blank(conflict, tab, row_id, opinions={}, choice=None)
+        erased = frozenset(row_id for row_id, contents in last.items() if row_id in expired or due(contents))
+        for row_id in erased:
+            self.blank(tab, row_id)
+        return erased
+
+    def blank(self, tab: str, row_id: str) -> None:
+        """Let go of what a record held in every version, and of what anybody said about it."""
+        self._blank(row_version, tab, row_id, contents=None, sources=None)
+        self._blank(minted, tab, row_id, contents={})
+        self._blank(conflict, tab, row_id, opinions={}, choice=None)
 
     def _blank(self, table: Table, tab: str, row_id: str, **values: object) -> None:
         where = (table.c.workbook == self.workbook, table.c.tab == tab, table.c.row_id == row_id)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from sqlalchemy import Connection, select
 
@@ -43,6 +43,13 @@ class History:
             Typed(it.run, it.tab, it.row_id, it.replica, _read(it.contents))
             for it in self.connection.execute(query)
         )
+
+    def contents(self) -> Iterator[tuple[str, str, Mapping[str, Value]]]:
+        """Everything any record ever held: (tab, row id, contents)."""
+        for version in self.versions():
+            yield version.tab, version.row_id, version.contents or {}
+        for typed in self.typed():
+            yield typed.tab, typed.row_id, typed.contents
 
     def disagreements(self) -> tuple[Disagreement, ...]:
         """Every conflict there ever was, oldest first."""

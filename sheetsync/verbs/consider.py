@@ -31,7 +31,7 @@ from sheetsync.core.settling import Choices, Settler
 from sheetsync.core.values import Value
 from sheetsync.program import Program
 from sheetsync.verbs.gather import Gathered, readable
-from sheetsync.verbs.settle import Merges, settle_absent, unsettled
+from sheetsync.verbs.settle import Merges, in_force, unsettled
 
 MILESTONES = "milestones"
 _ID_LETTERS = "23456789abcdfghjkmnpqrstvwxyz"
@@ -128,12 +128,11 @@ def consider(
         _merge(it, program, past, now, result, lifted)
     delete_due((merge for tabs in result.merges.values() for merge in tabs.values()), now.date())
     make_view = partial(_view, program, gathered, result, past, now)
-    settler = Settler(choices, past.settled, partial(_problem, program, now.date()))
+    settler = Settler(choices, in_force(past.settled, gathered), partial(_problem, program, now.date()))
     result.notes = tuple(amend(result.merges)) if amend else ()
     held = unsettled(result.merges, settler, now)
     linked = link_records(make_view(), result.merges, past.bonds, new_id, settler.settle)
     result.bonds = linked.bonds
-    settle_absent(result.merges, settler, past.conflicts)
     result.conflicts = (*_dated(held, past), *_dated(linked.conflicts, past))
     result.settled, result.refused = settler.settled, settler.refused
     fresh = {it.workbook.name for it in gathered if it.newest == 0}

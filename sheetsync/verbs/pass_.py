@@ -22,6 +22,7 @@ from sheetsync.ledger.generations import Generations
 from sheetsync.ledger.journal import Journal
 from sheetsync.ledger.outbox import PLANNED, RETRY, SENDING, Outbox
 from sheetsync.program import Program
+from sheetsync.replicas.excel.traces import drop_backups
 from sheetsync.replicas.replica import Replica
 from sheetsync.verbs.consider import Considered, Past, consider
 from sheetsync.verbs.deliver import baseline_letters, letters, milestones_sent
@@ -303,7 +304,8 @@ class _Pass:
         planner = Planner(it, result, generation, self.options.verb.summarizes, self.finish)
         outcome = write_replicas(planner)
         self.written += outcome.written
-        return Applied(it, generation, bool(changes), outcome)
+        expired = {tab: merge.expired for tab, merge in result.merges[it.workbook.name].items()}
+        return Applied(it, generation, bool(changes), outcome, expired)
 
     def _conclude(self, applied: Sequence[Applied], result: Considered, run: int) -> Delivery:
         """What was really written is agreed, in one transaction with all that was decided; mails leave."""
@@ -314,8 +316,9 @@ class _Pass:
             return Delivery([Mail(it.subject, it.kind, it.address, "planned") for it in decided], misused)
         with self.ledger.transaction() as connection:
             journal, outbox = Journal(connection), Outbox(connection)
+            erased = set[str]()
             for it in applied:
-                it.agree(connection, self.now)
+                erased |= it.agree(connection, self.now)
                 journal.record_conflicts(it.workbook, held_in(it.gathered, result), run)
                 journal.record_overruled(overruled_in(it.gathered, result, self.now), run)
             journal.record_bonds(result.bonds)
@@ -324,6 +327,8 @@ class _Pass:
             outbox.plan(decided, run, self.now)
             outbox.plan(baseline_letters(result), run, self.now)
             journal.end(run, self.now, {"stopped": len(self.program.workbooks) - len(applied)})
+        if erased:
+            drop_backups(self.program.state / "backups", lambda text: any(it in text for it in erased))
         if not self.options.verb.announces:
             return Delivery()
         self.options.tell("Mailing")

@@ -10,6 +10,9 @@ from sheetsync.core.conflicts import Conflict, Settled
 from sheetsync.core.merge.tabs import LABELS, TabMerge
 from sheetsync.core.model import Column, Tab, TabKind
 from sheetsync.core.settling import Settler
+from sheetsync.core.values import Value
+from sheetsync.ledger.generations import Tabs
+from sheetsync.verbs.gather import Gathered
 
 Merges = Mapping[str, Mapping[str, TabMerge]]
 
@@ -26,14 +29,14 @@ def unsettled(merges: Merges, settler: Settler, now: datetime) -> list[Conflict]
     return found
 
 
-def settle_absent(merges: Merges, settler: Settler, known: Iterable[Conflict]) -> None:
-    """Choices about conflicts with a copy that this pass could not read: it gets the value later."""
-    for it in known:
-        merge = merges.get(it.workbook, {}).get(it.tab)
-        if merge and it.code not in settler.seen and it.opinions.keys() & merge.places.keys():
-            agreed = merge.rows.get(it.row_id, {}).get(it.column)
-            if (it.row_id, it.column) not in merge.held and agreed in it.opinions.values():
-                _settle(settler, merge, it)
+def in_force(settled: Iterable[Settled], gathered: Iterable[Gathered]) -> list[Settled]:
+    """The choices that are still what is agreed: a copy that could not be written yet is bound by them."""
+    agreed = {it.workbook.name: it.agreed for it in gathered}
+    return [it for it in settled if _agreed(agreed, it.conflict) == it.value]
+
+
+def _agreed(agreed: Mapping[str, Tabs], it: Conflict) -> Value:
+    return agreed.get(it.workbook, {}).get(it.tab, {}).get(it.row_id, {}).get(it.column)
 
 
 def column_of(tab: Tab, conflict: Conflict) -> Column | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
@@ -35,27 +35,37 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Applied:
-    """What became of one workbook: how far its replicas were brought to a generation."""
+    """What became of one workbook: how far its replicas were brought to a generation.
+
+    Attributes:
+        expired: Tab -> records whose day of deletion has come.
+    """
 
     gathered: Gathered
     generation: int
     changed: bool
     outcome: Outcome = field(default_factory=Outcome)
+    expired: Mapping[str, Collection[str]] = field(default_factory=dict)
 
     @property
     def workbook(self) -> str:
         return self.gathered.workbook.name
 
-    def agree(self, connection: Connection, now: datetime) -> None:
-        """Advance the ledger to what was really written."""
+    def agree(self, connection: Connection, now: datetime) -> set[str]:
+        """Advance the ledger to what was really written.
+
+        Returns:
+            The records that it let go of, because their day has come.
+        """
         generations = Generations(connection, self.workbook)
         if self.changed:
             generations.withdraw(self.generation, self.outcome.lost)
             generations.agree(self.generation)
         for name, meanings in self.outcome.meanings.items():
             generations.advance(name, meanings)
-        for tab in filter(expires, self.gathered.workbook.template.tab):
-            generations.erase(tab.key, partial(is_due, today=now.date()))
+        due = partial(is_due, today=now.date())
+        tabs = [tab.key for tab in filter(expires, self.gathered.workbook.template.tab)]
+        return {row_id for tab in tabs for row_id in generations.erase(tab, due, self.expired.get(tab, ()))}
 
 
 def write_replicas(planner: Planner) -> Outcome:

@@ -376,3 +376,19 @@ def test_the_version_is_that_of_the_package() -> None:
     done = process("--version")
     assert done.returncode == 0
     assert done.stdout.startswith("sheetsync ")
+
+
+def test_forgetting_shows_what_goes_and_wants_a_yes(call: Call, two_files: Desk) -> None:
+    refused = call("-C", two_files.folder, "forget", "Cleo")
+    assert refused.code == 2
+    assert "Would go: Cleo, cleo@acme.example" in refused.out
+    assert "--yes" in refused.err
+    assert "Cleo" in two_files.people("a.xlsx")
+    planned = json.loads(call("-C", two_files.folder, "forget", "Cleo", "--dry-run", "--json").out)
+    assert (planned["rows"], planned["cells"], planned["remains"]) == (["People: Cleo"], 0, [])
+    done = call("-C", two_files.folder, "forget", "Cleo", "--yes")
+    assert done.code == 0
+    assert "Gone: Cleo" in done.out
+    assert "Cleo" not in two_files.people("b.xlsx")
+    nobody = call("-C", two_files.folder, "forget", "Cleo", "--yes")
+    assert (nobody.code, "Nobody and nothing" in nobody.err) == (2, True)

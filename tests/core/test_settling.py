@@ -103,14 +103,14 @@ def test_a_formula_in_the_way_is_told():
 CHOSEN = Settled(conflict(a=7, b=8), 7)
 
 
-def test_a_copy_that_could_not_be_written_yet_is_no_new_conflict():
-    assert settle(conflict(b=8, **{AGREED: 7}), HOURS, earlier=(CHOSEN,)) == (7, {})
+@pytest.mark.parametrize("place", ["a", AGREED])
+def test_a_copy_that_could_not_be_written_yet_is_no_new_conflict(place):
+    assert settle(conflict(b=8, **{place: 7}), HOURS, earlier=(CHOSEN,)) == (7, {})
 
 
 @pytest.mark.parametrize(
     "opinions",
     [
-        {"a": 7, "b": 8},  # both typed it anew
         {"b": 9, AGREED: 7},  # a value that whoever chose has not seen
         {"b": 8, AGREED: 6},  # what was chosen counts no more
         {"c": 8, AGREED: 7},

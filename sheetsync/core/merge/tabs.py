@@ -70,6 +70,7 @@ class TabMerge:
         dead: Per replica, positions of rows to delete.
         origins: Per new record, the replicas it was typed in that do not have its id yet.
         deleted: Ids that were agreed and are no more.
+        expired: Those of them whose day of deletion has come.
         notes: What people should know (D006, rows that came back).
     """
 
@@ -82,6 +83,7 @@ class TabMerge:
     dead: dict[str, list[int]] = field(default_factory=dict)
     origins: dict[str, frozenset[str]] = field(default_factory=dict)
     deleted: set[str] = field(default_factory=set)
+    expired: set[str] = field(default_factory=set)
     notes: list[Observation] = field(default_factory=list)
 
     def conflicts(self) -> dict[tuple[str, str], dict[str, Value]]:

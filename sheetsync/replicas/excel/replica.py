@@ -17,6 +17,7 @@ from sheetsync.replicas.excel.make import Upgrade, make_workbook
 from sheetsync.replicas.excel.package import read_bytes, refuse_if_open, version_of, write_beside
 from sheetsync.replicas.excel.parts import Parts
 from sheetsync.replicas.excel.read import open_parts, our_grids, read_sheets, read_snapshot
+from sheetsync.replicas.excel.traces import Names, without_traces
 from sheetsync.replicas.replica import Identity, Provisioned
 from sheetsync.replicas.sheets import Sheet, find_sheets, our_sheets
 from sheetsync.replicas.snapshots import snapshot_of
@@ -89,6 +90,21 @@ class ExcelReplica:
             if not dry_run:
                 self._replace(data, changed.getvalue())
         return Provisioned(tuple(f"{self.path}: {it}" for it in upgrade.done))
+
+    def scrub(self, template: Template, names: Names) -> None:
+        """Take out of the file what stays in it of values that stand in no cell any more, and name somebody.
+
+        Raises:
+            ReplicaError: It is open elsewhere, or cannot be written.
+        """
+        refuse_if_open(self.path)
+        data = read_bytes(self.path)
+        changed = without_traces(data, names)
+        if changed != data:
+            before, after = (read_snapshot(it, self.path, template) for it in (data, changed))
+            if before.tabs != after.tabs:
+                raise ReplicaError(f"{self.path}: traces of old values cannot be taken out of it.")
+            self._replace(data, changed)
 
     def _replace(self, data: bytes, changed: bytes) -> str:
         """Put the changed workbook in the file's place, if nobody changed that meanwhile.

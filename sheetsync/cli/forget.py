@@ -1,0 +1,69 @@
+"""`sheetsync forget`: take a person out of everything sheetsync keeps."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import asdict
+from datetime import datetime
+
+import click
+from rich.console import Console
+from rich.text import Text
+
+from sheetsync.cli.options import dry_run_option, json_option, load_program, now_option, print_json
+from sheetsync.cli.render import console, print_troubles
+from sheetsync.core.wording import counted
+from sheetsync.verbs.forget import Forgotten, forget
+
+
+@click.command("forget")
+@click.argument("person")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@dry_run_option
+@json_option
+@now_option
+@click.pass_context
+def forget_command(
+    ctx: click.Context, person: str, yes: bool, dry_run: bool, as_json: bool, now: datetime | None
+) -> None:
+    """Forget PERSON (a name in full, a mail address or a row id) in copies, ledger, backups and mails.
+
+    Records about the person are deleted; elsewhere their name and address are taken out. It cannot be undone,
+    so it shows first what goes, and asks.
+    """
+    program, moment, out = load_program(ctx), now or datetime.now(), console()
+    planned = forget(program, moment, person, dry_run=True)
+    if not planned and not planned.troubles:
+        raise click.UsageError(f'Nobody and nothing here is called "{person}". Give the name in full.')
+    if not as_json:
+        _print(out, planned, "Would go")
+    if not dry_run and not planned.troubles:
+        _confirm(yes=yes)
+        planned = forget(program, moment, person)
+        if not as_json:
+            _print(out, planned, "Gone")
+    if as_json:
+        print_json(asdict(planned))
+    ctx.exit(planned.exit_code())
+
+
+def _confirm(*, yes: bool) -> None:
+    if yes:
+        return
+    if not sys.stdin.isatty():
+        raise click.UsageError("This cannot be undone. If it is meant, say --yes.")
+    click.confirm("This cannot be undone. Go on?", abort=True)
+
+
+def _print(out: Console, it: Forgotten, head: str) -> None:
+    print_troubles(out, it.troubles)
+    out.print(Text(f"{head}: {', '.join(it.words)}", style="bold"))
+    for row in it.rows:
+        out.print(Text(f"  {row}"))
+    out.print(f"  the name in {counted(it.cells, 'other cell')}")
+    entries, mails = counted(it.entries, "entry", "entries"), counted(it.mails, "mail")
+    out.print(f"  {entries} of the ledger, {mails} in the outbox")
+    for file in it.files:
+        out.print(Text(f"  {file}"))
+    for file in it.remains:
+        out.print(Text(f"Look at {file}: it names them where sheetsync does not write.", style="yellow"))

@@ -1,0 +1,133 @@
+"""Forgetting a person: which records are theirs, where else they are named, and what stands there then.
+
+Records that are about the person go; elsewhere their name and address are taken out and the rest stays, so
+that a meeting still was held and an action still was done.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from sheetsync.core.merge.tabs import LABELS, TabMerge
+from sheetsync.core.model import Column, ColumnType, Tab, TabKind
+from sheetsync.core.records import fold, split_many
+from sheetsync.core.values import Value, show
+
+#: What stands in a text in place of a name.
+REMOVED = "(removed)"
+
+
+@dataclass(frozen=True)
+class Person:
+    """Everything a person is called by: names in full, and mail addresses."""
+
+    words: frozenset[str] = field(default_factory=frozenset)
+
+    @cached_property
+    def _folded(self) -> frozenset[str]:
+        return frozenset(map(fold, self.words))
+
+    @cached_property
+    def _pattern(self) -> re.Pattern[str]:
+        words = sorted(self.words, key=len, reverse=True)
+        parts = (r"\s+".join(map(re.escape, word.split())) for word in words)
+        return re.compile(rf"(?<!\w)(?:{'|'.join(parts)})(?!\w)", re.IGNORECASE)
+
+    def is_called(self, value: Value) -> bool:
+        """Whether a value is just one of their words."""
+        return fold(show(value)) in self._folded
+
+    def is_in(self, text: str) -> bool:
+        """Whether a text names them."""
+        return bool(self._folded) and self._pattern.search(text) is not None
+
+    def taken_out_of(self, text: str) -> str:
+        """The text without them."""
+        return self._pattern.sub(REMOVED, text) if self._folded else text
+
+
+#: A record wherever it is remembered: its tab, its row id, what it holds or held.
+Known = tuple[Tab, str, Mapping[str, Value]]
+
+
+def known_as(wanted: str, records: Iterable[Known]) -> Person:
+    """Everything that the person of this name, address or row id is called by in any record of theirs."""
+    records, person = list(records), Person(frozenset([wanted.strip()]))
+    while True:
+        words = set(person.words)
+        for tab, row_id, contents in records:
+            if row_id == wanted or is_theirs(tab, contents, person):
+                words |= set(_words_of(tab, contents))
+        if any(row_id == wanted for _, row_id, _ in records):
+            words.discard(wanted)
+        if words == person.words:
+            return person
+        person = Person(frozenset(words))
+
+
+def _words_of(tab: Tab, contents: Mapping[str, Value]) -> Iterator[str]:
+    """The name and the addresses in a person's own record."""
+    addresses = [column.key for column in tab.column if column.type is ColumnType.EMAIL]
+    for key in (*addresses, *(tab.naming if len(tab.naming) == 1 else ())):
+        if show(contents.get(key)).strip():
+            yield show(contents[key]).strip()
+
+
+def is_theirs(tab: Tab, contents: Mapping[str, Value], person: Person) -> bool:
+    """Whether a record is about the person: it is named after them, has their address, or refers to them."""
+    telling = [
+        column.key
+        for column in tab.column
+        if column.type is ColumnType.EMAIL
+        or (column.key in tab.natural_key and column.type is ColumnType.REFERENCE)
+    ]
+    if len(tab.naming) == 1:
+        telling += tab.naming
+    return any(person.is_called(contents.get(key)) for key in telling)
+
+
+def without(column: Column | None, value: Value, person: Person) -> Value:
+    """What stays of a cell that names the person; anything else as it is."""
+    if not isinstance(value, str) or not person.is_in(value):
+        return value
+    if person.is_called(value):
+        return None
+    if column and column.many:
+        return ", ".join(part for part in split_many(value) if not person.is_in(part)) or None
+    if column and column.type in (ColumnType.REFERENCE, ColumnType.EMAIL):
+        return None
+    return person.taken_out_of(value)
+
+
+def forget_in(merge: TabMerge, person: Person, source: str) -> tuple[list[str], int]:
+    """Take a person out of a tab, whatever anybody says of those cells.
+
+    Returns:
+        The ids of the records that went, and how many cells changed.
+    """
+    gone, changed = [], 0
+    for row_id, values in list(merge.rows.items()):
+        said = {**values, **_held(merge, row_id, person)}
+        if merge.tab.kind is TabKind.TABLE and row_id != LABELS and is_theirs(merge.tab, said, person):
+            merge.delete(row_id)
+            gone.append(row_id)
+            continue
+        for key, value in said.items():
+            column = merge.tab.columns.get(row_id if merge.tab.kind is TabKind.FORM else key)
+            rest = without(column, value, person)
+            if rest != value and merge.settle(row_id, key, rest, source):
+                changed += 1
+    return gone, changed
+
+
+def _held(merge: TabMerge, row_id: str, person: Person) -> dict[str, Value]:
+    """Values that name the person in cells that are held: column -> the first of them."""
+    return {
+        column: named[0]
+        for (held, column), opinions in merge.held.items()
+        if held == row_id
+        and (named := [it for it in opinions.values() if isinstance(it, str) and person.is_in(it)])
+    }

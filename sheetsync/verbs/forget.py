@@ -1,0 +1,174 @@
+"""Forgetting a person: out of every copy, the ledger, the backups and the mails.
+
+First a pass takes them out of the copies. Only where every copy took part is the rest done: a copy that was
+left out would bring the person back. What remains where sheetsync does not write is told.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from zipfile import is_zipfile
+
+from sheetsync.core.forgetting import Known, Person, forget_in, is_theirs, known_as
+from sheetsync.core.model import Tab, TabKind
+from sheetsync.ledger import Ledger
+from sheetsync.ledger.forgetting import compact, forget_mails, forget_records, forget_words, mail_texts
+from sheetsync.ledger.history import History
+from sheetsync.program import Program
+from sheetsync.replicas.excel.replica import ExcelReplica
+from sheetsync.replicas.excel.traces import backups_that_name, names_in
+from sheetsync.verbs.gather import Trouble, open_replicas
+from sheetsync.verbs.log import name_of
+from sheetsync.verbs.opening import opened
+from sheetsync.verbs.pass_ import Options, Verb, look, run_pass
+from sheetsync.verbs.settle import Merges
+
+FORGET = "forget"
+
+
+@dataclass(frozen=True)
+class Forgotten:
+    """What was (in a dry run: would be) forgotten.
+
+    Attributes:
+        words: What the person is called by.
+        rows: Records about them: "Members: Ana Ruiz".
+        cells: How many other cells named them.
+        entries: How many rows of the ledger did, mails aside.
+        mails: How many mails in the outbox did.
+        files: Backups, mails and pages that were deleted.
+        remains: Files that name them still, where sheetsync does not write.
+        troubles: Copies that were left out: nothing but the copies was changed then.
+    """
+
+    words: tuple[str, ...]
+    rows: tuple[str, ...] = ()
+    cells: int = 0
+    entries: int = 0
+    mails: int = 0
+    files: tuple[str, ...] = ()
+    remains: tuple[str, ...] = ()
+    troubles: tuple[Trouble, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.rows or self.cells or self.entries or self.mails or self.files or self.remains)
+
+    def exit_code(self) -> int:
+        """0 done; 1 a person has to look at what remains; 3 a copy was left out: run it again."""
+        return 3 if self.troubles else int(bool(self.remains))
+
+
+def forget(program: Program, now: datetime, wanted: str, *, dry_run: bool = False) -> Forgotten:
+    """Forget a person.
+
+    Args:
+        program: The program.
+        now: The one reading of the clock.
+        wanted: Their name in full, their mail address, or the id of their row.
+        dry_run: Say what would go, and change nothing.
+    """
+    person = known_as(wanted, _records(program, now))
+    rows: list[str] = []
+    cells = 0
+
+    def amend(merges: Merges) -> Iterator[str]:
+        nonlocal cells
+        rows.clear()
+        cells = 0
+        for merge in (merge for tabs in merges.values() for merge in tabs.values()):
+            before = dict(merge.rows)
+            gone, changed = forget_in(merge, person, FORGET)
+            rows.extend(f"{merge.tab.title}: {name_of(merge.tab, it, before[it])}" for it in gone)
+            cells += changed
+        yield from ()
+
+    report = run_pass(program, now, Options(Verb.SUMMARIZE, dry_run, title=FORGET, amend=amend))
+    words = tuple(sorted(person.words))
+    if report.troubles:
+        return Forgotten(words, tuple(rows), cells, troubles=report.troubles)
+    if not dry_run:
+        _scrub(program, person)
+    files = _files(program, person)
+    entries, mails = _forget_in_ledger(program, person, dry_run=dry_run)
+    gone = Forgotten(words, tuple(rows), cells, entries, mails, tuple(map(str, files)))
+    if dry_run:
+        return gone
+    for path in files:
+        path.unlink()
+    return replace(gone, remains=_remains(program, person))
+
+
+def _records(program: Program, now: datetime) -> Iterator[Known]:
+    """Every record there is or ever was."""
+    for book in look(program, now).books:
+        for tab in book.template.synced():
+            yield from ((tab, record.id, record.values) for record in book.records(tab.key))
+    with closing(Ledger.open(program.ledger_url)) as ledger, ledger.transaction() as connection:
+        for workbook in program.workbooks:
+            tabs = workbook.template.tabs
+            for key, row_id, contents in History(connection, workbook.name).contents():
+                if key in tabs:
+                    yield tabs[key], row_id, contents
+
+
+def _scrub(program: Program, person: Person) -> None:
+    for workbook in program.workbooks:
+        for replica in open_replicas(program, workbook).values():
+            if isinstance(replica, ExcelReplica):
+                replica.scrub(workbook.template, person.is_in)
+
+
+def _forget_in_ledger(program: Program, person: Person, *, dry_run: bool) -> tuple[int, int]:
+    """How many rows of the ledger, and how many mails, named the person."""
+    with opened(program) as ledger:
+        with ledger.engine.connect() as connection:
+            mails = forget_mails(connection, person.is_in)
+            entries = 0
+            for workbook in program.workbooks:
+                theirs = set(_theirs(History(connection, workbook.name), workbook.template.tabs, person))
+                forget_records(connection, workbook.name, theirs)
+                entries += len(theirs)
+            entries += forget_words(connection, person.is_in, person.taken_out_of)
+            if not dry_run:
+                connection.commit()
+        if not dry_run:
+            compact(ledger)
+    return entries, mails
+
+
+def _theirs(history: History, tabs: Mapping[str, Tab], person: Person) -> Iterator[tuple[str, str]]:
+    """Tab and row id of every record about the person."""
+    for key, row_id, contents in history.contents():
+        tab = tabs.get(key)
+        if tab and tab.kind is TabKind.TABLE and is_theirs(tab, contents, person):
+            yield key, row_id
+
+
+def _files(program: Program, person: Person) -> list[Path]:
+    """What sheetsync keeps beside copies and ledger, and names the person."""
+    names = person.is_in
+    mails = [it for it in sorted(program.outbox.glob("*.eml")) if any(map(names, mail_texts(_text(it))))]
+    pages = [*program.state.glob("preview/*"), *program.state.glob("ledger.db.damaged-*")]
+    kept = [it for it in sorted(pages) if names(_text(it))]
+    return [*backups_that_name(program.state / "backups", names), *mails, *kept]
+
+
+def _remains(program: Program, person: Person) -> tuple[str, ...]:
+    """Files of the program that name the person all the same."""
+    copies = (program.folder / name for workbook in program.workbooks for name in workbook.replicas)
+    found = {path.resolve() for path in (*program.folder.rglob("*"), *copies) if path.is_file()}
+    names = person.is_in
+    return tuple(str(path) for path in sorted(found) if _names_them(path, names))
+
+
+def _names_them(path: Path, names: Callable[[str], bool]) -> bool:
+    # Packed bytes are no text: a short name would be found in them by chance.
+    return names_in(path, names) if is_zipfile(path) else names(_text(path))
+
+
+def _text(path: Path) -> str:
+    return path.read_bytes().decode("utf-8", "replace")

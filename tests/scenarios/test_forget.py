@@ -1,0 +1,141 @@
+"""A person who is forgotten is in no file of the program any more, not even inside of zips and the ledger."""
+
+from __future__ import annotations
+
+import sqlite3
+import zipfile
+from email import message_from_bytes
+from email.policy import default as mail_policy
+from pathlib import Path
+
+import pytest
+from openpyxl.comments import Comment
+
+from scenarios.desk import Desk, row_of
+from sheetsync.verbs.forget import forget
+from sheetsync.verbs.mails import list_mails
+
+
+def found_in(folder: Path, *words: str) -> list[str]:
+    """Every file below a folder in which one of these words stands, packed or plain."""
+    return [
+        path.name
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and any(word.encode() in content for content in contents(path) for word in words)
+    ]
+
+
+def contents(path: Path) -> list[bytes]:
+    if zipfile.is_zipfile(path):
+        with zipfile.ZipFile(path) as package:
+            return [package.read(name) for name in package.namelist()]
+    plain = [path.read_bytes()]
+    if path.suffix == ".eml":
+        parts = message_from_bytes(plain[0], policy=mail_policy).walk()
+        plain += [it.get_content().encode() for it in parts if it.get_content_maintype() == "text"]
+    return plain
+
+
+def test_nothing_of_a_person_is_left_in_any_file(acme: Desk) -> None:
+    acme.run(days=7)
+    members = acme.sheet("Working Group.xlsx", "Members")
+    words = ("Anjali Mehta", str(members.cell(row_of(members, "Anjali Mehta"), 3).value))
+    assert "@" in words[1]
+    assert {"ledger.db", "Stakeholder Map.xlsx", "Working Group.xlsx"} <= set(found_in(acme.folder, *words))
+    forgotten = forget(acme.program, acme.now, "anjali mehta")
+    assert "Members: Anjali Mehta" in forgotten.rows
+    assert (forgotten.remains, forgotten.exit_code()) == ((), 0)
+    assert found_in(acme.folder, *words) == []
+    acme.settle(passes=4)
+    assert found_in(acme.folder, *words) == []
+
+
+def test_a_file_that_excel_saved_keeps_no_unused_text(two_files: Desk) -> None:
+    with two_files.at("a.xlsx") as workbook:  # as Excel does, openpyxl puts texts into a list of their own
+        workbook.properties.creator = "Cleo"
+        workbook["People"]["G3"].value = "asked Cleo"
+    two_files.run()
+    forget(two_files.program, two_files.now, "cleo@acme.example")
+    assert found_in(two_files.folder, "Cleo", "cleo@") == []
+    assert two_files.people("a.xlsx") == two_files.people("b.xlsx")
+    assert two_files.people("a.xlsx")["Ana"]["Note"] == "asked (removed)"
+    assert "Cleo" not in two_files.people("a.xlsx")
+
+
+def test_what_was_deleted_long_ago_is_forgotten_too(two_files: Desk) -> None:
+    row_id = two_files.ids("a.xlsx")["Dov"]
+    two_files.remove("a.xlsx", "Dov")
+    two_files.run()
+    assert "ledger.db" in found_in(two_files.folder, "dov@acme.example")
+    forgotten = forget(two_files.program, two_files.now, row_id)
+    assert forgotten.words == ("Dov", "dov@acme.example")
+    assert found_in(two_files.folder, "Dov", "dov@") == []
+
+
+def test_values_in_conflicts_and_faulty_ones_go_as_well(two_files: Desk) -> None:
+    two_files.type("a.xlsx", "Ana", "Note", "from Bo, he said")
+    two_files.type("b.xlsx", "Ana", "Note", "not from him")
+    two_files.type("a.xlsx", "Eli", "Hours", "as Bo says")
+    two_files.run()
+    assert forget(two_files.program, two_files.now, "Bo").remains == ()
+    assert found_in(two_files.folder, "Bo,", "Bo ", "bo@") == []
+
+
+def test_a_dry_run_lists_what_goes_and_changes_nothing(two_files: Desk) -> None:
+    two_files.type("a.xlsx", "Ana", "Note", "asked Cleo")
+    two_files.run()
+    before = two_files.hashes(kept=True)
+    planned = forget(two_files.program, two_files.now, "Cleo", dry_run=True)
+    assert planned.rows == ("People: Cleo",)
+    assert planned.cells == 1
+    assert planned.entries >= 2
+    assert any("backups" in it for it in planned.files)
+    assert two_files.hashes(kept=True) == before
+
+
+def test_a_copy_that_was_left_out_has_to_be_closed_first(two_files: Desk) -> None:
+    two_files.path("~$b.xlsx").touch()
+    forgotten = forget(two_files.program, two_files.now, "Cleo")
+    assert forgotten.exit_code() == 3
+    assert "Cleo" in two_files.people("b.xlsx")
+    two_files.path("~$b.xlsx").unlink()
+    assert forget(two_files.program, two_files.now, "Cleo").exit_code() == 0
+    assert found_in(two_files.folder, "Cleo", "cleo@") == []
+
+
+def test_what_sheetsync_does_not_write_is_told(two_files: Desk) -> None:
+    with two_files.at("a.xlsx") as workbook:
+        workbook["People"]["B3"].comment = Comment("ask Cleo about it", "maya")
+    forgotten = forget(two_files.program, two_files.now, "Cleo")
+    assert forgotten.remains == (str(two_files.path("a.xlsx").resolve()),)
+    assert forgotten.exit_code() == 1
+
+
+def test_mails_that_have_not_left_never_will(acme: Desk) -> None:
+    (acme.program.outbox / "private.eml").write_text("Subject: x\n\nabout Helen Marsh\n")
+    forget(acme.program, acme.now, "Helen Marsh")
+    assert not (acme.program.outbox / "private.eml").exists()
+    assert all("Helen Marsh" not in f"{it.subject} {it.message}" for it in list_mails(acme.program))
+
+
+def test_an_answer_whose_day_has_come_leaves_the_backups_too(acme: Desk) -> None:
+    sheet = acme.sheet("Working Group.xlsx", "Intake")
+    header = {cell.value: cell.column for cell in sheet[2]}
+    row_id, why = sheet.cell(3, 1).value, sheet.cell(3, header["Why"]).value
+    assert why
+    with acme.at("Working Group.xlsx") as workbook:
+        workbook["Intake"].cell(3, header["Delete after"]).value = acme.now.date()
+    acme.run(days=1)
+    backups = acme.program.state / "backups"
+    assert found_in(backups, row_id) == []
+    with sqlite3.connect(acme.program.state / "ledger.db") as raw:
+        kept = raw.execute("select contents from row_version where row_id = ?", (row_id,)).fetchall()
+    raw.close()
+    assert set(kept) == {(None,)}
+    assert row_id not in acme.ids("Working Group.xlsx", "Intake").values()
+
+
+@pytest.mark.parametrize("name", ["Anastasia", "An"])
+def test_a_name_that_is_only_a_part_of_a_word_is_somebody_else(two_files: Desk, name: str) -> None:
+    planned = forget(two_files.program, two_files.now, name, dry_run=True)
+    assert not planned
