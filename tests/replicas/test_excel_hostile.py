@@ -127,6 +127,9 @@ HOSTILE: dict[str, bytes] = {
     "formulas that do not end": book(
         {SHEET: worksheet('<row r="1"><c r="A1">' + "<f t" * MIB + "</c></row>" + _ROWS.replace("1", "2"))}
     ),
+    "cells nested 500,000 deep": book(
+        {SHEET: worksheet("".join(map('<c r="A{}">'.format, range(500_000))) + "</c>" * 500_000)}
+    ),
     "rows that do not end": book({SHEET: worksheet("<row r " * MIB)}),
     "merged cells that do not end": book({SHEET: worksheet(_ROWS, tail="<mergeCell " * 600_000)}),
     "links that do not end": book({SHEET: worksheet(_ROWS, tail="<hyperlinks " * 600_000)}),
@@ -141,6 +144,7 @@ HOSTILE: dict[str, bytes] = {
 }
 #: What is odd about these does not concern an edit of other cells; what a reader makes of them is its affair.
 HARMLESS = {
+    "cells nested 500,000 deep",
     "formulas that do not end",
     "columns that do not end",
     "200,000 types",

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from datetime import date, datetime, time
 from typing import Any
 
+from lxml import etree
 from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format, is_datetime, is_timedelta_format
 from python_calamine import CalamineWorkbook
 
@@ -44,6 +45,7 @@ def read_grids(parts: Parts, wanted: Wanted) -> dict[str, Grid]:
     except PackageError as error:
         raise parts.unreadable(str(error)) from None
     except Odd:
+        _refuse_deep(parts, sheets)
         grids = read_slowly(parts.package.content, parts.path)
         return {name: grid for name, grid in grids.items() if wanted(name, grid.rows[0] if grid.rows else [])}
 
@@ -76,6 +78,24 @@ def _head(pieces: Iterator[bytes]) -> bytes:
             prefix = end[1] or b""
             return head[: end.end()] + b"</" + prefix + b"sheetData></" + prefix + b"worksheet>"
     return head
+
+
+def _refuse_deep(parts: Parts, sheets: list[SheetPart]) -> None:
+    """Stop at elements nested as no sheet nests them: openpyxl keeps all of a cell that does not end.
+
+    Raises:
+        ReplicaUnreadable: A sheet is such, or is not well-formed.
+    """
+    for sheet in sheets:
+        parser = etree.XMLPullParser(("end",), tag="{*}row", resolve_entities=False, no_network=True)
+        try:
+            for piece in parts.stream(sheet.part):
+                parser.feed(piece)
+                for _, row in parser.read_events():
+                    if isinstance(row, etree._Element):  # always, says the kind of event
+                        row.clear()
+        except etree.XMLSyntaxError as error:
+            raise parts.unreadable(f"{sheet.part} cannot be read ({error.msg})") from None
 
 
 # calamine
