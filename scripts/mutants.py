@@ -13,6 +13,15 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 _NEEDED = ("sheetsync", "templates", "tests", "pyproject.toml")
 
+#: Two lines of a pass, in one commit; a mutant parts them.
+_PLANNED = """\
+            outbox.plan(decided, run, self.now)
+            outbox.plan(baseline_letters(result), run, self.now)
+"""
+_ENDED = """\
+            journal.end(run, self.now, {"stopped": len(self.program.workbooks) - len(applied)})
+"""
+
 
 @dataclass(frozen=True)
 class Mutant:
@@ -83,6 +92,36 @@ MUTANTS = (
         "            return f'<{p}c r=\"{address}\"><{p}f>{escape(value[1:])}</{p}f></{p}c>'.encode()\n"
         "        case str():\n",
         "tests/scenarios/test_bugs_of_others.py",
+    ),
+    Mutant(
+        "mails are decided outside of the commit",
+        "sheetsync/verbs/pass_.py",
+        _PLANNED + _ENDED,
+        _ENDED
+        + "        with self.ledger.transaction() as connection:\n            outbox = Outbox(connection)\n"
+        + _PLANNED,
+        "tests/scenarios/test_order_of_steps.py",
+    ),
+    Mutant(
+        "that a mail is leaving is not durable",
+        "sheetsync/verbs/sending.py",
+        "lambda: self._mark(letter, SENDING)",
+        'lambda: ""',
+        "tests/verbs/test_sending_killed.py",
+    ),
+    Mutant(
+        "a late batch is not fenced off",
+        "sheetsync/replicas/google/replica.py",
+        "[*fence_requests(fence), *requests]",
+        "[*requests]",
+        "tests/replicas/test_google_races.py",
+    ),
+    Mutant(
+        "nobody looks where a batch went",
+        "sheetsync/replicas/google/replica.py",
+        "if not moved:",
+        "if True:",
+        "tests/replicas/test_google_races.py",
     ),
 )
 

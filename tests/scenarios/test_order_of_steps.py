@@ -13,6 +13,7 @@ from scenarios.desk import Desk
 from scenarios.test_crashes import crash, run_with
 from sheetsync.ledger import Ledger
 from sheetsync.ledger.generations import Generations
+from sheetsync.ledger.outbox import Outbox
 from sheetsync.replicas.excel import replica
 
 
@@ -32,6 +33,14 @@ def test_the_ledger_does_not_advance_before_the_copies_were_written(two_files: D
     assert newest(two_files) == before
     two_files.run()
     assert newest(two_files) > before
+
+
+def test_mails_are_decided_in_the_commit_that_makes_a_generation_agreed(two_files: Desk) -> None:
+    two_files.type("a.xlsx", "Ana", "Note", "typed")
+    before = newest(two_files)
+    with patch.object(Outbox, "plan", lambda *_: crash()), pytest.raises(KeyboardInterrupt):
+        two_files.run()
+    assert newest(two_files) == before
 
 
 def test_a_file_saved_while_its_successor_was_made_is_not_replaced(two_files: Desk) -> None:
