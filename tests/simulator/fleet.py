@@ -45,9 +45,9 @@ def play(seeds: Iterable[int], *, excel: bool | None = None) -> list[str]:
 
 @contextmanager
 def started() -> Iterator[Start]:
+    """A program to start histories from, in a folder of its own."""
     memory = Path("/dev/shm")
     folder = Path(tempfile.mkdtemp(dir=memory if os.access(memory, os.W_OK) else None))
-    """A program to start histories from, in a folder of its own."""
     # The ledger's file is at the same place in every history: its engine, and what that compiled, serve all.
     one_engine = functools.cache(opening.create_engine)
     try:
