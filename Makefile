@@ -24,7 +24,7 @@ demo: $(INSTALLED) ## The whole main job on sample data, in ./demo (or DIR=anoth
 	@echo 'For the command "sheetsync" in this terminal, first type:  . $(BIN)/activate'
 
 test: $(INSTALLED) ## Run the tests
-	$(BIN)/python -m pytest --numprocesses auto
+	$(BIN)/python -m pytest --numprocesses auto --dist worksteal
 
 lint: $(INSTALLED) ## Check style and layout of the code
 	$(BIN)/ruff check .

@@ -9,7 +9,7 @@ import pytest
 from simulator.fleet import play
 
 #: Histories in a run of the tests.
-HISTORIES = int(os.environ.get("SHEETSYNC_HISTORIES", "400"))
+HISTORIES = int(os.environ.get("SHEETSYNC_HISTORIES", "100"))
 #: No divisor of what parts Excel's histories from the others: each part has some of these slow ones.
 PARTS = 21
 
