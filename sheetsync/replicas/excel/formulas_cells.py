@@ -23,7 +23,9 @@ _ATTRIBUTE = re.compile(rb"""([\w:]+)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
 _CELL = re.compile(rb"<(?:[\w.-]+:)?c[\s>]")
 _CELL_PLACE = re.compile(rb"""\sr\s*=\s*["']([A-Za-z]{1,3})(\d{1,7})["']""")
 _ROOT = re.compile(rb"<([\w.-]+:)?(?:worksheet|macrosheet)[\s>]")
-_OTHER_ENCODING = re.compile(rb"""^[^<>]*<\?xml[^<>]*\sencoding\s*=\s*["'](?!utf-8["'])([\w-]+)["']""", re.IGNORECASE)
+_OTHER_ENCODING = re.compile(
+    rb"""^[^<>]*<\?xml[^<>]*\sencoding\s*=\s*["'](?!utf-8["'])([\w-]+)["']""", re.IGNORECASE
+)
 _BYTE_ORDER = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16", b"<\0": "utf-16-le", b"\0<": "utf-16-be"}
 _COMMENT, _CDATA = re.compile(r"<!--.*?-->", re.DOTALL), re.compile(r"<!\[CDATA\[(.*?)\]\]>", re.DOTALL)
 _ROW_OR_CELL = re.compile(rb"<((?:[\w.-]+:)?)(row|c)(?=[\s>/])([^<>]*)")
