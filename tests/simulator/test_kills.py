@@ -17,4 +17,4 @@ SEEDS = int(os.environ.get("SHEETSYNC_KILLED", "1"))
 @pytest.mark.parametrize("seed", range(SEEDS))
 def test_a_pass_killed_at_any_durable_step_loses_and_doubles_nothing(seed: int) -> None:
     with started() as start:
-        assert kill_everywhere(start, seed) > 20, "these are all steps of a pass over real files"
+        assert kill_everywhere(start, seed) > 10, "a pass that writes has so many, also while a copy is away"
