@@ -7,6 +7,8 @@ import re
 import gspread
 from google.oauth2.credentials import Credentials
 
+from google_emulator.world import FOLDER
+
 
 def test_a_person_edits_between_two_calls(client):
     human = client.emulator.human(client.id)
@@ -70,3 +72,16 @@ def test_gspread_works_against_it(running):
     assert tab.get_note("A1") == "a note"
     tab.sort((1, "des"), range="A1:C2")
     assert tab.get_all_records(expected_headers=[]) is not None
+
+
+def test_my_drive_goes_by_the_name_root(client):
+    folder = client.call("POST", "/drive/v3/files", {"mimeType": FOLDER}).json()["id"]
+    path = f"/drive/v3/files/{client.id}"
+    client.call("PATCH", path, {}, addParents=folder, removeParents="root")
+    assert client.call("GET", path, fields="parents").json() == {"parents": [folder]}
+    client.call("PATCH", path, {}, addParents="root", removeParents=folder)
+    home = client.call("GET", "/drive/v3/files/root", fields="id,name").json()
+    assert client.call("GET", path, fields="parents").json() == {"parents": [home["id"]]}
+    query = f"'root' in parents and name = 'A spreadsheet' and '{home['id']}' in parents"
+    listed = client.call("GET", "/drive/v3/files", q=query, fields="files(id)").json()["files"]
+    assert {"id": client.id} in listed

@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 from . import masks
+from .conditions import conditional_format
 from .defaults import THEME_COLORS, WHITE
 from .formats import is_date, shown
 from .formulas.evaluate import Calculation
@@ -111,9 +112,11 @@ def effective_format(
     value = calculation.effective(sheet, row, column) or {}
     own, style = cell.get("userEnteredFormat", PLAIN), number_format(calculation, sheet, row, column)
     link = hyperlink(calculation, sheet, row, column, cell)
-    key = id(own), next(iter(value), None), str(style), link
+    rule = conditional_format(calculation, sheet, (row, column)) or PLAIN
+    key = id(own), next(iter(value), None), str(style), link, id(rule)
     if key not in calculation.looks:
-        calculation.looks[key] = look(merged(own, linked(link)) if link else own, key[1], style)
+        worn = merged(merged(own, linked(link)) if link else own, rule)
+        calculation.looks[key] = look(worn, key[1], style)
     return calculation.looks[key]
 
 

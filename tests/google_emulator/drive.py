@@ -13,7 +13,7 @@ from .defaults import properties
 from .errors import ApiError
 from .formulas.evaluate import calculation
 from .model import Sheet, Spreadsheet
-from .world import SPREADSHEET, Caller, File, World, permission
+from .world import SPREADSHEET, Caller, File, World, permission, root_id
 
 Json = dict[str, Any]
 FIRST_FIELDS = ("kind", "id", "name", "mimeType")
@@ -74,13 +74,10 @@ def resource(file: File, caller: Caller) -> Json:
 
 
 def create(world: World, caller: Caller, body: Json) -> Json:
-    parents = body.get("parents") or ["root"]
-    for parent in parents:
-        if parent != "root":
-            world.file(parent, caller, "writer")
+    parents = [world.file(parent, caller, "writer").id for parent in body.get("parents") or ["root"]]
     mime_type = body.get("mimeType", "application/octet-stream")
     file = world.create(body.get("name", "Untitled"), caller.email, mime_type)
-    file.parents = list(parents)
+    file.parents = parents
     folder = world.files.get(parents[0])
     if folder is not None and folder.drive_id:
         file.drive_id = folder.drive_id
@@ -90,13 +87,6 @@ def create(world: World, caller: Caller, body: Json) -> Json:
 
 
 def get(world: World, caller: Caller, file_id: str) -> Json:
-    if file_id == "root":
-        return {
-            "kind": "drive#file",
-            "id": "root",
-            "name": "My Drive",
-            "mimeType": "application/vnd.google-apps.folder",
-        }
     return resource(world.file(file_id, caller), caller)
 
 
@@ -148,10 +138,9 @@ def update(world: World, caller: Caller, file_id: str, body: Json, options: Json
             file.spreadsheet.properties["title"] = body["name"]
     if "trashed" in body:
         file.trashed = body["trashed"]
-    removed = options.get("removeParents", "").split(",")
-    added = [parent for parent in options.get("addParents", "").split(",") if parent]
-    for parent in added:
-        world.file(parent, caller, "writer")
+    own = root_id(caller.email)
+    removed = [own if parent == "root" else parent for parent in listed("removeParents", options)]
+    added = [world.file(parent, caller, "writer").id for parent in listed("addParents", options)]
     file.parents = [parent for parent in file.parents if parent not in removed] + added
     file.more |= {
         name: body[name] for name in ("description", "properties", "appProperties", "starred") if name in body
@@ -160,10 +149,16 @@ def update(world: World, caller: Caller, file_id: str, body: Json, options: Json
     return resource(file, caller)
 
 
+def listed(name: str, options: Json) -> list[str]:
+    """An option that names several things, with commas between them."""
+    return [one for one in options.get(name, "").split(",") if one]
+
+
 def copied(world: World, caller: Caller, file_id: str, body: Json) -> Json:
     source = world.file(file_id, caller)
     made = world.copy(source, caller.email, body.get("name"))
-    made.parents = list(body.get("parents") or source.parents)
+    beside = source.parents if source.owner == caller.email else ["root"]
+    made.parents = [world.file(parent, caller, "writer").id for parent in body.get("parents") or beside]
     return resource(made, caller)
 
 

@@ -21,9 +21,9 @@ DEFAULT_PATTERNS = {
     "TEXT": "@",
 }
 TOKEN = re.compile(
-    r'"[^"]*"|\\.|\[[^\]]*\]|_.|\*.|am/pm|a/p|AM/PM|A/P|yyyy|yy|y|mmmmm|mmmm|mmm|mm|m|M+|dddd|ddd|dd|d|hh|h|HH|H|ss|s'
-    r"|\.0+|[0#?,.]+(?:[eE][+-]?0+)?|%|.",
-    re.DOTALL,
+    r'"[^"]*"|\\.|\[[^\]]*\]|_.|\*.|am/pm|a/p|yyyy|yy|y|mmmmm|mmmm|mmm|mm|m|dddd|ddd|dd|d|hh|h|ss|s'
+    r"|\.0+|[0#?,.]+(?:e[+-]?0+)?|%|.",
+    re.DOTALL | re.IGNORECASE,
 )
 DATE_LETTERS = re.compile(r"(?i)yy|mmm|d|h|ss|am/pm|a/p|\bm|\[[hms]+\]")
 

@@ -28,6 +28,7 @@ LISTS = (
     "slicers",
     "tables",
     "developerMetadata",
+    "commentAnchors",
 )
 
 
@@ -128,12 +129,16 @@ class Sheet:
 class Spreadsheet:
     """One file: its sheets in order, named ranges and metadata. `version` moves with every change."""
 
+    KEPT = ("properties", "named_ranges", "metadata", "comments", "sources")  # beside the sheets
+
     def __init__(self, spreadsheet_id: str, properties: Json) -> None:
         self.id = spreadsheet_id
         self.properties = properties
         self.sheets: list[Sheet] = []
         self.named_ranges: list[Json] = []
         self.metadata: list[Json] = []
+        self.comments: list[Json] = []
+        self.sources: list[Json] = []
         self.version = 0
         self.random = random.Random(spreadsheet_id)
         self.worth: tuple[int, Any] = (-1, None)  # the values of formulas, with the version they are of
@@ -177,9 +182,10 @@ class Spreadsheet:
 
     def snapshot(self) -> tuple[Any, ...]:
         sheets = [sheet.snapshot() for sheet in self.sheets]
-        kept = copy.deepcopy((self.properties, self.named_ranges, self.metadata))
-        return sheets, *kept
+        return sheets, *copy.deepcopy([getattr(self, name) for name in self.KEPT])
 
     def restore(self, kept: tuple[Any, ...]) -> None:
-        self.sheets, self.properties, self.named_ranges, self.metadata = kept
+        self.sheets = kept[0]
+        for name, value in zip(self.KEPT, kept[1:], strict=True):
+            setattr(self, name, value)
         self.version += 1

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from .errors import ApiError
-from .world import Caller, File
+from .world import Caller, File, root_id
 
 Test = Callable[[File, Caller], bool]
 TOKEN = re.compile(r"""\s*(?:("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')|(\(|\))|(!=|<=|>=|=|<|>)|([\w.]+))""")
@@ -105,7 +105,7 @@ def compare(have: Any, sign: str, wanted: str) -> bool:
 
 def membership(value: str, group: str) -> Test:
     if group == "parents":
-        return lambda file, _caller: value in file.parents
+        return lambda file, caller: (root_id(caller.email) if value == "root" else value) in file.parents
     roles = {"owners": ("owner",), "writers": ("owner", "organizer", "fileOrganizer", "writer")}
     if group not in (*roles, "readers"):
         raise bad()

@@ -26,14 +26,25 @@ class Handler(BaseHTTPRequestHandler):
     server: Server
 
     def handle_any(self) -> None:
-        length = int(self.headers.get("Content-Length") or 0)
         headers = {name.lower(): value for name, value in self.headers.items()}
-        call = Call(self.command, self.path, headers, self.rfile.read(length))
+        call = Call(self.command, self.path, headers, self.sent()).plain()
         fault = None if call.path.startswith("/emulator/") else self.server.service.faults.take(call)
         answer = self.answered(call, fault)
         self.server.seen.append((call, answer))
         if answer is not None:
             self.send(answer, truncate=fault is not None and fault.kind == "truncate")
+
+    def sent(self) -> bytes:
+        """The body, whether its length was told or it came in chunks."""
+        if self.headers.get("Transfer-Encoding", "").lower() != "chunked":
+            return self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        parts = []
+        while size := int(self.rfile.readline().partition(b";")[0], 16):
+            parts.append(self.rfile.read(size))
+            self.rfile.readline()
+        while self.rfile.readline().strip():  # trailers
+            pass
+        return b"".join(parts)
 
     do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = do_HEAD = do_OPTIONS = handle_any  # noqa: N815
 

@@ -140,18 +140,21 @@ def fill(request: Request, sheet: Sheet, given: Json) -> None:
 
 @method("get")
 def get(request: Request) -> Json:
-    tree = request.tree("Spreadsheet")
     areas = spreadsheet_json.asked_areas(request.book, request.options.get("ranges", []))
-    data = spreadsheet_json.wants_data(tree, request.options.get("includeGridData", False))
-    return spreadsheet_json.spreadsheet(request.calculation, request.book, tree, areas, data)
+    return shown(request, areas, request.options)
 
 
 @method("getByDataFilter")
 def get_by_data_filter(request: Request) -> Json:
-    tree = request.tree("Spreadsheet")
-    areas = filtered(request) or None
-    data = spreadsheet_json.wants_data(tree, request.body.get("includeGridData", False))
-    return spreadsheet_json.spreadsheet(request.calculation, request.book, tree, areas, data)
+    return shown(request, filtered(request) or None, request.body)
+
+
+def shown(request: Request, areas: list[tuple[Sheet, Area]] | None, asked: Json) -> Json:
+    """The spreadsheet, as far as the mask and what else was asked for go."""
+    tree, book = request.tree("Spreadsheet"), request.book
+    data = spreadsheet_json.wants_data(tree, asked.get("includeGridData", False))
+    made = spreadsheet_json.spreadsheet(request.calculation, book, tree, areas, data)
+    return spreadsheet_json.with_comments(made, book, asked.get("commentsViewMode"))
 
 
 def filtered(request: Request) -> list[tuple[Sheet, Any]]:
@@ -160,17 +163,24 @@ def filtered(request: Request) -> list[tuple[Sheet, Any]]:
 
 @method("batchUpdate")
 def batch_update(request: Request) -> Json:
-    replies = run(request.batch, request.body.get("requests", []))
-    result: Json = {"spreadsheetId": request.book.id, "replies": replies}
+    asked = request.body.get("requests", [])
+    result: Json = {"spreadsheetId": request.book.id, "replies": run(request.batch, asked)}
     if request.body.get("includeSpreadsheetInResponse"):
-        tree = request.tree("BatchUpdateSpreadsheetResponse").get("updatedSpreadsheet", {})
-        areas = spreadsheet_json.asked_areas(request.book, request.body.get("responseRanges", []))
-        data = request.body.get("responseIncludeGridData", False)
-        shown = spreadsheet_json.spreadsheet(request.calculation, request.book, tree, areas, data)
-        result["updatedSpreadsheet"] = shown
+        result["updatedSpreadsheet"] = updated(request)
+    if any("Comment" in kind for one in asked for kind in one):
+        result["commentUpdateState"] = "ALL_SAVED"
     assert request.file is not None
     request.file.name = request.book.properties["title"]
     return result
+
+
+def updated(request: Request) -> Json:
+    """The spreadsheet as it is after a batch."""
+    tree, book = request.tree("BatchUpdateSpreadsheetResponse").get("updatedSpreadsheet", {}), request.book
+    areas = spreadsheet_json.asked_areas(book, request.body.get("responseRanges", []))
+    data = request.body.get("responseIncludeGridData", False)
+    made = spreadsheet_json.spreadsheet(request.calculation, book, tree, areas, data)
+    return spreadsheet_json.with_comments(made, book, request.body.get("commentsViewMode"))
 
 
 @method("sheets.copyTo")
@@ -270,6 +280,7 @@ def values_batch_update_by_data_filter(request: Request) -> Json:
         for sheet, area in of_filter(request.book, part.get("dataFilter", {})):
             body = {name: part[name] for name in ("values", "majorDimension") if name in part}
             result, *place = written(request, sheet.range_text(area), body, request.body)
+            del result["spreadsheetId"]
             results.append((result | {"dataFilter": part["dataFilter"]}, *place))
     return values.total(request.book, results)
 

@@ -30,9 +30,24 @@ def spreadsheet(
     result["sheets"] = sheets(calculation, book, tree.get("sheets", {}), areas, data)
     if book.named_ranges:
         result["namedRanges"] = book.named_ranges
-    if book.metadata:
-        result["developerMetadata"] = book.metadata
+    for name, listed in (("developerMetadata", book.metadata), ("dataSources", book.sources)):
+        if listed:
+            result[name] = listed
     return result | {"spreadsheetUrl": URL.format(book.id)}
+
+
+INCLUDED = ("COMMENTS_VIEW_MODE_INCLUDED", "COMMENTS_VIEW_MODE_DEFAULT_FOR_CURRENT_ACCESS")
+
+
+def with_comments(shown: Json, book: Spreadsheet, mode: str | None) -> Json:
+    """The resource with the threads and their anchors, where the view mode asks for them."""
+    if mode not in INCLUDED:
+        return shown
+    for sheet in shown["sheets"]:
+        anchors = book.sheet(sheet["properties"]["sheetId"]).lists["commentAnchors"]
+        sheet |= {"commentAnchors": anchors} if anchors else {}
+    threads = {"comments": book.comments} if book.comments else {}
+    return shown | threads | {"commentsViewMode": INCLUDED[0]}
 
 
 def sheets(
@@ -55,7 +70,7 @@ def one_sheet(calculation: Calculation, sheet: Sheet, tree: Tree, areas: list[Ar
     if areas:
         result["data"] = [grid_data(calculation, sheet, area, tree.get("data", {})) for area in areas]
     for name in LISTS:
-        listed = sheet.lists[name]
+        listed = sheet.lists[name] if name != "commentAnchors" else []
         if name == "developerMetadata":
             listed = [entry for entry in listed if "sheetId" in entry["location"]]
         if listed:

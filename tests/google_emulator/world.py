@@ -46,7 +46,7 @@ class File:
     created: float
     modified: float
     spreadsheet: Spreadsheet | None = None
-    parents: list[str] = field(default_factory=lambda: ["root"])
+    parents: list[str] = field(default_factory=list)
     permissions: list[Json] = field(default_factory=list)
     trashed: bool = False
     drive_id: str | None = None
@@ -74,6 +74,7 @@ class World:
         self.lock = threading.RLock()
         self.random = random.Random(seed)
         self.files: dict[str, File] = {}
+        self.roots: dict[str, File] = {}  # by account
         self.changes: list[tuple[str, bool]] = []  # (file id, removed), in order
         self.create("Private", STRANGER, file_id=PRIVATE_ID)
 
@@ -81,6 +82,14 @@ class World:
     def now(self) -> datetime:
         """The wall clock in UTC, without a zone, as cells count time."""
         return datetime.fromtimestamp(self.clock(), UTC).replace(tzinfo=None)
+
+    def root(self, email: str) -> File:
+        """The folder that an account calls "root": its My Drive, which no list shows."""
+        if email not in self.roots:
+            now = self.clock()
+            self.roots[email] = File(root_id(email), "My Drive", FOLDER, email, now, now)
+            self.roots[email].permissions.append(permission(email, "owner"))
+        return self.roots[email]
 
     def new_id(self) -> str:
         return "1" + "".join(self.random.choices(LETTERS, k=43))
@@ -90,6 +99,7 @@ class World:
     ) -> File:
         now = self.clock()
         made = File(file_id or self.new_id(), name, mime_type, owner, now, now)
+        made.parents.append(self.root(owner).id)
         made.permissions.append(permission(owner, "owner"))
         for name_, value in more.items():
             setattr(made, name_, value)
@@ -124,7 +134,8 @@ class World:
 
     def file(self, file_id: str, caller: Caller, least: str = "reader") -> File:
         """A file for a Drive call; what the caller may not see does not exist."""
-        file = self.files.get(file_id)
+        root = self.root(caller.email)
+        file = root if file_id in ("root", root.id) else self.files.get(file_id)
         role = file.role(caller.email) if file else None
         if file is None or role is None:
             raise file_not_found(file_id)
@@ -144,6 +155,11 @@ class World:
         if file.spreadsheet is None:
             raise ApiError(400, "This operation is not supported for this document")
         return file, file.spreadsheet
+
+
+def root_id(email: str) -> str:
+    """The id of an account's My Drive."""
+    return "0A" + "".join(random.Random(email).choices(LETTERS, k=15)) + "Uk9PVA"
 
 
 def permission(email: str, role: str, kind: str = "user") -> Json:

@@ -54,8 +54,15 @@ class Calculation:
         return self.known[key]
 
     def worked_out(self, key: tuple[int, int, int], sheet: Sheet, formula: str) -> Any:
-        before, self.here = self.here, (sheet, key[1], key[2])
         self.under_way.add(key)
+        try:
+            return self.evaluated(sheet, (key[1], key[2]), formula)
+        finally:
+            self.under_way.discard(key)
+
+    def evaluated(self, sheet: Sheet, place: tuple[int, int], formula: str) -> Any:
+        """What a formula comes to in a cell, whatever stands there."""
+        before, self.here = self.here, (sheet, *place)
         try:
             return first(self.node(parse(formula)))
         except BadFormulaError:
@@ -65,7 +72,6 @@ class Calculation:
         except (RecursionError, OverflowError):
             return Failure("#NUM!", "Result was not a number.")
         finally:
-            self.under_way.discard(key)
             self.here = before
 
     def node(self, node: Node) -> Any:

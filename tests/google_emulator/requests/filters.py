@@ -9,6 +9,7 @@ from .. import masks
 from ..a1 import Area
 from ..addresses import closed
 from ..cells import formatted_value
+from ..conditions import holds
 from ..errors import invalid
 from ..model import Sheet
 from .editing import sort
@@ -59,22 +60,25 @@ def set_basic_filter(batch: Batch, request: Json) -> None:
 
 
 def hide(batch: Batch, sheet: Sheet, made: Json | None) -> None:
-    """Rows that the filter's hidden values leave out are marked so."""
+    """Rows that the filter leaves out are marked so."""
     area = Area.of(made["range"]) if made else Area(0, 0)
     known = {
         at: {n: v for n, v in value.items() if n != "hiddenByFilter"}
         for at, value in sheet.meta["ROWS"].items()
     }
-    for column, values in hidden_values(made or {}).items():
+    for column, rule in (made or {}).get("criteria", {}).items():
         for row in range((area.row or 0) + 1, area.row_end or 0):
-            if formatted_value(batch.calculation, sheet, row, column, sheet.cell(row, column)) in values:
+            if left_out(batch, sheet, (row, int(column)), rule):
                 known[row] = known.get(row, {}) | {"hiddenByFilter": True}
     sheet.meta["ROWS"] = {at: value for at, value in known.items() if value}
 
 
-def hidden_values(made: Json) -> dict[int, list[str]]:
-    rules = made.get("criteria", {}).items()
-    return {int(column): rule["hiddenValues"] for column, rule in rules if rule.get("hiddenValues")}
+def left_out(batch: Batch, sheet: Sheet, place: tuple[int, int], rule: Json) -> bool:
+    """Whether a row goes by the value it has in a filtered column."""
+    if formatted_value(batch.calculation, sheet, *place, sheet.cell(*place)) in rule.get("hiddenValues", []):
+        return True
+    condition = rule.get("condition")
+    return condition is not None and not holds(batch.calculation, sheet, place, condition, place)
 
 
 @handles("clearBasicFilter")

@@ -43,7 +43,7 @@ def made(book: Spreadsheet, given: Json) -> Sheet:
     known = {name: value for name, value in given.items() if name not in ("sheetId", "title", "index")}
     grid = sheet.properties["gridProperties"] | known.pop("gridProperties", {})
     sheet.properties |= both_colors(copy.deepcopy(known)) | {"gridProperties": grid}
-    if sheet.properties["sheetType"] == "OBJECT":
+    if sheet.properties["sheetType"] != "GRID":
         del sheet.properties["gridProperties"]
     else:
         check_grid(sheet)
@@ -66,6 +66,11 @@ def delete_sheet(batch: Batch, request: Json) -> None:
         raise invalid(
             "You can't remove all the visible sheets in a document." if len(book.sheets) > 1 else ALL_SHEETS
         )
+    drop(book, sheet)
+
+
+def drop(book: Spreadsheet, sheet: Sheet) -> None:
+    """A sheet goes, and the names of its ranges with it."""
     book.sheets.remove(sheet)
     book.named_ranges = [named for named in book.named_ranges if named["range"].get("sheetId", 0) != sheet.id]
     book.number()
@@ -94,6 +99,9 @@ def copy_title(book: Spreadsheet, title: str) -> str:
     return name
 
 
+LEFT_BEHIND = ("developerMetadata", "protectedRanges", "tables", "commentAnchors")
+
+
 def duplicate(book: Spreadsheet, source: Sheet, title: str, sheet_id: int | None = None) -> Sheet:
     """A copy of a sheet for a spreadsheet, its ranges turned to itself and its ids new."""
     taken = {sheet.id for sheet in book.sheets}
@@ -104,8 +112,8 @@ def duplicate(book: Spreadsheet, source: Sheet, title: str, sheet_id: int | None
     twin.lists = {
         name: turned(listed, source.id, new_id)
         for name, listed in twin.lists.items()
-        if name not in ("developerMetadata", "protectedRanges", "tables")
-    } | {"developerMetadata": [], "protectedRanges": [], "tables": []}
+        if name not in LEFT_BEHIND
+    } | {name: [] for name in LEFT_BEHIND}
     twin.basic_filter = turned(twin.basic_filter, source.id, new_id)
     for name, key in (
         ("bandedRanges", "bandedRangeId"),
