@@ -63,7 +63,9 @@ def _print(out: Console, it: Forgotten, head: str) -> None:
     out.print(f"  the name in {counted(it.cells, 'other cell')}")
     entries, mails = counted(it.entries, "entry", "entries"), counted(it.mails, "mail")
     out.print(f"  {entries} of the ledger, {mails} in the outbox")
+    for file in it.edited:
+        out.print(Text(f"  {file}: goes on without them"))
     for file in it.files:
-        out.print(Text(f"  {file}"))
+        out.print(Text(f"  {file}: deleted"))
     for file in it.remains:
         out.print(Text(f"Look at {file}: it names them where sheetsync does not write.", style="yellow"))

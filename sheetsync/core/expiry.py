@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date
 
 from sheetsync.core.merge.tabs import LABELS, TabMerge
@@ -26,12 +26,14 @@ def is_due(values: Mapping[str, Value], today: date) -> bool:
     return day is not None and day <= today and (began is None or began <= day)
 
 
-def delete_due(merges: Iterable[TabMerge], today: date) -> None:
-    """Delete the records whose day has come; not those about whose day people disagree."""
-    for merge in merges:
-        if expires(merge.tab):
-            for row_id, values in list(merge.rows.items()):
-                certain = row_id != LABELS and (row_id, DELETE_AFTER) not in merge.held
-                if certain and is_due(values, today):
-                    merge.delete(row_id)
-                    merge.expired.add(row_id)
+def delete_due(merge: TabMerge, agreed: Mapping[str, Mapping[str, Value]], today: date) -> None:
+    """Delete the records of a tab whose day has come; not those about whose day people disagree.
+
+    The day is agreed on before: then a pass that is cut short leaves it to the ledger to know what to erase.
+    """
+    if not expires(merge.tab):
+        return
+    for row_id, values in list(merge.rows.items()):
+        known = row_id != LABELS and is_due(agreed.get(row_id, {}), today)
+        if known and is_due(values, today) and (row_id, DELETE_AFTER) not in merge.held:
+            merge.delete(row_id)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import count
 
@@ -111,18 +111,23 @@ class Generations:
             tabs[is_deleted].setdefault(tab, {})[row_id] = _read(contents)
         return tabs
 
-    def last_held(self, tab: str, row_ids: Iterable[str]) -> dict[str, dict[str, Value]]:
-        """What records of a tab held when they were last agreed, those that were deleted since too."""
-        version, found = row_version.c, {}
+    def last_held(self, tab: str, row_ids: Iterable[str]) -> dict[str, dict[str, Value] | None]:
+        """What records of a tab held when they were last agreed, those that were deleted since too.
+
+        `None` for a record that was agreed once, and that the ledger let go of.
+        """
+        version = row_version.c
+        found: dict[str, dict[str, Value] | None] = {}
         ids = sorted(row_ids)
         for start in range(0, len(ids), _AT_ONCE):
             query = (
                 select(version.row_id, version.contents)
-                .where(version.workbook == self.workbook, version.tab == tab, version.contents.is_not(None))
+                .where(version.workbook == self.workbook, version.tab == tab)
                 .where(version.row_id.in_(ids[start : start + _AT_ONCE]))
-                .order_by(version.since)
+                .order_by(version.contents.is_not(None), version.since)
             )
-            found.update({row_id: _read(contents) for row_id, contents in self.connection.execute(query)})
+            for row_id, contents in self.connection.execute(query):
+                found[row_id] = None if contents is None else _read(contents)
         return found
 
     def mint(self, run: int, ids: Iterable[tuple[str, str, str, Contents]]) -> None:
@@ -249,29 +254,26 @@ class Generations:
             self.connection.execute(stamp.delete().where(*(stamp.c[name] == it for name, it in key.items())))
             self.connection.execute(insert(stamp), {**key, "stamp": number, "generation": meant})
 
-    def erase(
-        self, tab: str, due: Callable[[Contents], bool], expired: Collection[str] = ()
-    ) -> frozenset[str]:
+    def erase(self, tab: str, due: Callable[[Contents], bool]) -> list[tuple[str, str, Contents]]:
         """Let go of what deleted records of a tab held, in every version, where `due` says so of the last.
 
         Args:
             tab: Its key.
             due: Whether the day of a record with these contents has come.
-            expired: Records whose day has come by what was typed in this pass.
 
         Returns:
-            The ids of these records.
+            What it let go of: (tab, row id, contents), each version.
         """
         version = row_version.c
         mine = (version.workbook == self.workbook, version.tab == tab)
         gone = select(version.row_id).where(*mine, version.until.is_(None), version.contents.is_(None))
         held = select(version.row_id, version.contents).where(*mine, version.contents.is_not(None))
         query = held.where(version.row_id.in_(gone)).order_by(version.since)
-        last = {row_id: _read(contents) for row_id, contents in self.connection.execute(query)}
-        erased = frozenset(row_id for row_id, contents in last.items() if row_id in expired or due(contents))
+        versions = [(row_id, _read(contents)) for row_id, contents in self.connection.execute(query)]
+        erased = {row_id for row_id, contents in dict(versions).items() if due(contents)}
         for row_id in erased:
             self.blank(tab, row_id)
-        return erased
+        return [(tab, row_id, contents) for row_id, contents in versions if row_id in erased]
 
     def blank(self, tab: str, row_id: str) -> None:
         """Let go of what a record held in every version, and of what anybody said about it."""

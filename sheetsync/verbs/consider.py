@@ -126,7 +126,6 @@ def consider(
     result = Considered(nothing, nothing)
     for it in readable(gathered):
         _merge(it, program, past, now, result, lifted)
-    delete_due((merge for tabs in result.merges.values() for merge in tabs.values()), now.date())
     make_view = partial(_view, program, gathered, result, past, now)
     settler = Settler(choices, in_force(past.settled, gathered), partial(_problem, program, now.date()))
     result.notes = tuple(amend(result.merges)) if amend else ()
@@ -177,6 +176,7 @@ def _merge(
         if brake and brake.name not in lifted:
             it.stop(brake)
             return
+        delete_due(merge, agreed, now.date())
         merges[tab.key] = merge
     result.merges[it.workbook.name] = merges
 

@@ -8,19 +8,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from zipfile import is_zipfile
 
 from sheetsync.core.forgetting import Known, Person, forget_in, is_theirs, known_as
+from sheetsync.core.leaving import without_person
 from sheetsync.core.model import Tab, TabKind
 from sheetsync.ledger import Ledger
 from sheetsync.ledger.forgetting import compact, forget_mails, forget_records, forget_words, mail_texts
 from sheetsync.ledger.history import History
 from sheetsync.program import Program
 from sheetsync.replicas.excel.replica import ExcelReplica
-from sheetsync.replicas.excel.traces import backups_that_name, names_in
+from sheetsync.replicas.excel.traces import names_in
+from sheetsync.verbs.backups import clean_backups, kept_of
 from sheetsync.verbs.gather import Trouble, open_replicas
 from sheetsync.verbs.log import name_of
 from sheetsync.verbs.opening import opened
@@ -40,7 +43,8 @@ class Forgotten:
         cells: How many other cells named them.
         entries: How many rows of the ledger did, mails aside.
         mails: How many mails in the outbox did.
-        files: Backups, mails and pages that were deleted.
+        edited: Backups that go on without them.
+        files: Mails, pages, and backups that cannot be edited: they were deleted.
         remains: Files that name them still, where sheetsync does not write.
         troubles: Copies that were left out: nothing but the copies was changed then.
     """
@@ -50,12 +54,14 @@ class Forgotten:
     cells: int = 0
     entries: int = 0
     mails: int = 0
+    edited: tuple[str, ...] = ()
     files: tuple[str, ...] = ()
     remains: tuple[str, ...] = ()
     troubles: tuple[Trouble, ...] = ()
 
     def __bool__(self) -> bool:
-        return bool(self.rows or self.cells or self.entries or self.mails or self.files or self.remains)
+        found = (self.rows, self.cells, self.entries, self.mails, self.edited, self.files, self.remains)
+        return any(found)
 
     def exit_code(self) -> int:
         """0 done; 1 a person has to look at what remains; 3 a copy was left out: run it again."""
@@ -92,14 +98,23 @@ def forget(program: Program, now: datetime, wanted: str, *, dry_run: bool = Fals
         return Forgotten(words, tuple(rows), cells, troubles=report.troubles)
     if not dry_run:
         _scrub(program, person)
+    backups = clean_backups(kept_of(program), person.is_in, partial(without_person, person), dry_run=dry_run)
     files = _files(program, person)
+    if not dry_run:
+        for path in files:
+            path.unlink()
+    # The ledger comes last: what it knows of the person is what a run that was cut short goes on by.
     entries, mails = _forget_in_ledger(program, person, dry_run=dry_run)
-    gone = Forgotten(words, tuple(rows), cells, entries, mails, tuple(map(str, files)))
-    if dry_run:
-        return gone
-    for path in files:
-        path.unlink()
-    return replace(gone, remains=_remains(program, person))
+    return Forgotten(
+        words,
+        tuple(rows),
+        cells,
+        entries,
+        mails,
+        backups.edited,
+        (*backups.deleted, *map(str, files)),
+        () if dry_run else _remains(program, person),
+    )
 
 
 def _records(program: Program, now: datetime) -> Iterator[Known]:
@@ -154,7 +169,7 @@ def _files(program: Program, person: Person) -> list[Path]:
     mails = [it for it in sorted(program.outbox.glob("*.eml")) if any(map(names, mail_texts(_text(it))))]
     pages = [*program.state.glob("preview/*"), *program.state.glob("ledger.db.damaged-*")]
     kept = [it for it in sorted(pages) if names(_text(it))]
-    return [*backups_that_name(program.state / "backups", names), *mails, *kept]
+    return [*mails, *kept]
 
 
 def _remains(program: Program, person: Person) -> tuple[str, ...]:

@@ -46,7 +46,8 @@ class Gathered:
         newest: Number of the newest agreed generation; 0 on the first pass.
         agreed: Its records.
         ledger: Id of the ledger.
-        buried: What deleted records last held of which a replica still has rows.
+        buried: What deleted records last held of which a replica still has rows; `None` where the ledger let
+            go of it.
         taken_over: Replicas that a person gave to this ledger: whatever they held before, they count as
             copies that never took part.
         stopped: Nothing of this workbook is written in this pass.
@@ -62,7 +63,7 @@ class Gathered:
     meanings: dict[str, Mapping[tuple[str, int], int]] = field(default_factory=dict)
     typed: dict[str, tuple[Tabs, Tabs]] = field(default_factory=dict)
     ever: Mapping[str, frozenset[str]] = field(default_factory=dict)
-    buried: Mapping[str, Mapping[str, Mapping[str, Value]]] = field(default_factory=dict)
+    buried: Mapping[str, Mapping[str, Mapping[str, Value] | None]] = field(default_factory=dict)
     troubles: list[Trouble] = field(default_factory=list)
     observations: list[Observation] = field(default_factory=list)
     taken_over: set[str] = field(default_factory=set)
@@ -200,7 +201,9 @@ def _ids(gathered: Gathered, generations: Generations) -> Mapping[str, frozenset
     return ids
 
 
-def _buried(gathered: Gathered, generations: Generations, tab: str) -> Mapping[str, Mapping[str, Value]]:
+def _buried(
+    gathered: Gathered, generations: Generations, tab: str
+) -> Mapping[str, Mapping[str, Value] | None]:
     standing = {row.id for snapshot in gathered.snapshots.values() for row in snapshot.tabs[tab].rows}
     dead = standing & gathered.ever.get(tab, frozenset()) - gathered.agreed.get(tab, {}).keys()
     return generations.last_held(tab, dead)

@@ -22,8 +22,8 @@ from sheetsync.ledger.generations import Generations
 from sheetsync.ledger.journal import Journal
 from sheetsync.ledger.outbox import PLANNED, RETRY, SENDING, Outbox
 from sheetsync.program import Program
-from sheetsync.replicas.excel.traces import drop_backups
 from sheetsync.replicas.replica import Replica
+from sheetsync.verbs.backups import clean_expired
 from sheetsync.verbs.consider import Considered, Past, consider
 from sheetsync.verbs.deliver import baseline_letters, letters, milestones_sent
 from sheetsync.verbs.gather import Gathered, Trouble, gather, open_replicas, readable
@@ -161,6 +161,7 @@ class _Pass:
         self.program, self.ledger, self.now, self.options = program, ledger, now, options
         self.guests, self.finish = guests, finish
         self.written: list[Written] = []
+        self.notes: list[str] = []
 
     @property
     def writes(self) -> bool:
@@ -181,6 +182,7 @@ class _Pass:
         report = replace(
             report,
             run=number,
+            notes=(*report.notes, *self.notes),
             dry_run=self.options.dry_run,
             written=tuple(self.written),
             mails=tuple(delivery.mails),
@@ -304,8 +306,7 @@ class _Pass:
         planner = Planner(it, result, generation, self.options.verb.summarizes, self.finish)
         outcome = write_replicas(planner)
         self.written += outcome.written
-        expired = {tab: merge.expired for tab, merge in result.merges[it.workbook.name].items()}
-        return Applied(it, generation, bool(changes), outcome, expired)
+        return Applied(it, generation, bool(changes), outcome)
 
     def _conclude(self, applied: Sequence[Applied], result: Considered, run: int) -> Delivery:
         """What was really written is agreed, in one transaction with all that was decided; mails leave."""
@@ -316,9 +317,10 @@ class _Pass:
             return Delivery([Mail(it.subject, it.kind, it.address, "planned") for it in decided], misused)
         with self.ledger.transaction() as connection:
             journal, outbox = Journal(connection), Outbox(connection)
-            erased = set[str]()
             for it in applied:
-                erased |= it.agree(connection, self.now)
+                erased = [*it.agree(connection, self.now), *it.came_back(result)]
+                # Before it is kept that they are erased: a pass that dies here does it again.
+                self.notes += clean_expired(self.program, it.gathered.workbook, erased)
                 journal.record_conflicts(it.workbook, held_in(it.gathered, result), run)
                 journal.record_overruled(overruled_in(it.gathered, result, self.now), run)
             journal.record_bonds(result.bonds)
@@ -327,8 +329,6 @@ class _Pass:
             outbox.plan(decided, run, self.now)
             outbox.plan(baseline_letters(result), run, self.now)
             journal.end(run, self.now, {"stopped": len(self.program.workbooks) - len(applied)})
-        if erased:
-            drop_backups(self.program.state / "backups", lambda text: any(it in text for it in erased))
         if not self.options.verb.announces:
             return Delivery()
         self.options.tell("Mailing")

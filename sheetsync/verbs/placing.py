@@ -55,7 +55,7 @@ def _notes(merge: TabMerge) -> Iterator[str]:
     yield from (note.message for note in merge.notes)
     if merge.deleted:
         deleted = counted(len(merge.deleted), "row")
-        yield f"{merge.tab.title}: {deleted} deleted, because a copy no longer has them."
+        yield f"{merge.tab.title}: {deleted} deleted in every copy."
     for (row_id, column), said in merge.overruled.items():
         told = ", ".join(f'{place} "{show(value)}"' for place, value in sorted(said.items()))
         cell, wins = _cell_name(merge, row_id, column), show(merge.rows[row_id].get(column))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
@@ -10,9 +10,11 @@ from functools import partial
 from sqlalchemy import Connection
 
 from sheetsync.core.expiry import expires, is_due
+from sheetsync.core.leaving import Erased
 from sheetsync.core.plan import Edit
 from sheetsync.errors import ReplicaBusy, ReplicaChanged, ReplicaError
 from sheetsync.ledger.generations import Generations
+from sheetsync.verbs.consider import Considered
 from sheetsync.verbs.gather import Gathered, Trouble
 from sheetsync.verbs.placing import count
 from sheetsync.verbs.planning import Planner
@@ -35,27 +37,22 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Applied:
-    """What became of one workbook: how far its replicas were brought to a generation.
-
-    Attributes:
-        expired: Tab -> records whose day of deletion has come.
-    """
+    """What became of one workbook: how far its replicas were brought to a generation."""
 
     gathered: Gathered
     generation: int
     changed: bool
     outcome: Outcome = field(default_factory=Outcome)
-    expired: Mapping[str, Collection[str]] = field(default_factory=dict)
 
     @property
     def workbook(self) -> str:
         return self.gathered.workbook.name
 
-    def agree(self, connection: Connection, now: datetime) -> set[str]:
+    def agree(self, connection: Connection, now: datetime) -> list[Erased]:
         """Advance the ledger to what was really written.
 
         Returns:
-            The records that it let go of, because their day has come.
+            What it let go of, because its day has come.
         """
         generations = Generations(connection, self.workbook)
         if self.changed:
@@ -65,7 +62,12 @@ class Applied:
             generations.advance(name, meanings)
         due = partial(is_due, today=now.date())
         tabs = [tab.key for tab in filter(expires, self.gathered.workbook.template.tab)]
-        return {row_id for tab in tabs for row_id in generations.erase(tab, due, self.expired.get(tab, ()))}
+        return [it for tab in tabs for it in generations.erase(tab, due)]
+
+    def came_back(self, result: Considered) -> list[Erased]:
+        """The records that it had let go of, and that an old copy brought back."""
+        merges = result.merges[self.workbook].items()
+        return [(tab, row_id, {}) for tab, merge in merges for row_id in merge.forgotten]
 
 
 def write_replicas(planner: Planner) -> Outcome:

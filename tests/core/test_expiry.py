@@ -51,7 +51,7 @@ def merge_of(tab: Tab) -> TabMerge:
 
 def test_a_due_record_goes_from_every_copy_whatever_else_is_said_of_it() -> None:
     merge = merge_of(INTAKE)
-    delete_due([merge], TODAY)
+    delete_due(merge, dict(merge.rows), TODAY)
     assert set(merge.rows) == {"r2", "r3"}, "nobody is sure of the day of r3"
     assert merge.dead == {"a": [0], "b": [4]}
     assert merge.places == {"a": {"r2": Row("r2", 1, {})}, "b": {}}
@@ -59,15 +59,22 @@ def test_a_due_record_goes_from_every_copy_whatever_else_is_said_of_it() -> None
     assert list(merge.held) == [("r3", "delete_after")]
 
 
-def test_a_record_that_was_due_when_it_was_typed_never_was_agreed() -> None:
+def test_a_day_is_agreed_on_before_it_counts() -> None:
     merge = merge_of(INTAKE)
-    merge.origins = {"r1": frozenset({"a"})}
-    delete_due([merge], TODAY)
-    assert (merge.deleted, merge.origins) == (set(), {})
+    delete_due(merge, {"r1": {"name": "Nia", "delete_after": date(2026, 4, 1)}}, TODAY)
+    assert "r1" in merge.rows
+
+
+def test_a_day_that_was_put_off_just_now_counts() -> None:
+    merge = merge_of(INTAKE)
+    agreed = dict(merge.rows)
+    merge.rows["r1"] = {"name": "Nia", "delete_after": date(2026, 4, 1)}
+    delete_due(merge, agreed, TODAY)
+    assert "r1" in merge.rows
 
 
 def test_tabs_without_such_a_column_are_left_alone() -> None:
     other = Tab("other", "Other", TabKind.TABLE, natural_key=("name",), column=(Column("name", "Name"),))
     merge = merge_of(other)
-    delete_due([merge], TODAY)
+    delete_due(merge, dict(merge.rows), TODAY)
     assert set(merge.rows) == {"r1", "r2", "r3"}

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import sys
+import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 
 import openpyxl
@@ -217,7 +219,7 @@ def test_the_file_keeps_its_rights_and_backups_are_private(replica: ExcelReplica
     replica.path.chmod(0o640)
     write(replica, gone=(0,))
     assert replica.path.stat().st_mode & 0o777 == 0o640
-    (folder,) = replica.backups.iterdir()
+    (folder,) = (replica.path.parents[1] / "backups").iterdir()
     assert {path.stat().st_mode & 0o777 for path in folder.iterdir()} == {0o600}
 
 
@@ -226,12 +228,34 @@ def test_the_last_ten_versions_are_kept(replica: ExcelReplica) -> None:
     for number in range(12):
         versions.append(replica.path.read_bytes())
         write(replica, cells={0: {"lead": f"lead {number}"}})
-    (folder,) = replica.backups.iterdir()
+    (folder,) = (replica.path.parents[1] / "backups").iterdir()
     (folder / ".DS_Store").touch()
     write(replica, cells={0: {"lead": "last"}})
     kept = [path.read_bytes() for path in sorted(folder.glob("*.xlsx"))]
     assert len(kept) == 10
     assert kept[:9] == versions[-9:]
+
+
+def test_what_a_deleted_row_held_leaves_the_file_unless_another_cell_shows_it(replica: ExcelReplica) -> None:
+    with edited(replica) as workbook:
+        workbook["People"]["B3"].value = "Ana Ruiz"
+        workbook["People"]["C3"].value = "shown twice"
+        workbook.create_sheet("Mine")["A1"].value = "shown twice"
+    write(replica, gone=(0,))
+    with zipfile.ZipFile(replica.path) as package:
+        parts = {name: package.read(name) for name in package.namelist()}
+    assert [name for name, content in parts.items() if b"Ana Ruiz" in content] == []
+    assert opened(replica)["Mine"]["A1"].value == "shown twice"
+    assert opened(replica)["People"]["B3"].value == "Bo"
+
+
+def test_a_backup_is_found_by_the_day_and_time_at_which_it_was_saved(replica: ExcelReplica) -> None:
+    saved = [datetime(2026, 3, 4, 9, 5), datetime(2026, 3, 3, 17, 30)]  # the second one was put back
+    for number, moment in enumerate(saved):
+        os.utime(replica.path, (moment.timestamp(), moment.timestamp()))
+        write(replica, cells={0: {"lead": f"lead {number}"}})
+    names = [path.name for path in replica.backups.files()]
+    assert names[-2:] == ["000002 2026-03-04 09.05.xlsx", "000003 2026-03-03 17.30.xlsx"]
 
 
 def test_copies_of_the_same_name_in_two_folders_have_backups_of_their_own(tmp_path: Path) -> None:

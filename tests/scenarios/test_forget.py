@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 import zipfile
 from email import message_from_bytes
@@ -89,7 +90,8 @@ def test_a_dry_run_lists_what_goes_and_changes_nothing(two_files: Desk) -> None:
     assert planned.rows == ("People: Cleo",)
     assert planned.cells == 1
     assert planned.entries >= 2
-    assert any("backups" in it for it in planned.files)
+    assert planned.edited
+    assert all("backups" in it for it in planned.edited)
     assert two_files.hashes(kept=True) == before
 
 
@@ -100,6 +102,57 @@ def test_a_copy_that_was_left_out_has_to_be_closed_first(two_files: Desk) -> Non
     assert "Cleo" in two_files.people("b.xlsx")
     two_files.path("~$b.xlsx").unlink()
     assert forget(two_files.program, two_files.now, "Cleo").exit_code() == 0
+    assert found_in(two_files.folder, "Cleo", "cleo@") == []
+
+
+def backups(desk: Desk) -> list[Path]:
+    return sorted(it for it in (desk.program.state / "backups").rglob("*.xlsx") if it.is_file())
+
+
+def test_the_backups_go_on_without_them_and_can_be_put_back(two_files: Desk) -> None:
+    two_files.type("a.xlsx", "Ana", "Note", "asked Cleo")
+    two_files.run()
+    two_files.type("a.xlsx", "Cleo", "Hours", 40)
+    two_files.run()
+    kept = {path.name: path.stat().st_mode for path in backups(two_files)}
+    forgotten = forget(two_files.program, two_files.now, "Cleo")
+    assert (forgotten.files, forgotten.remains) == ((), ())
+    assert kept.items() <= {path.name: path.stat().st_mode for path in backups(two_files)}.items()
+    old = next(path for path in backups(two_files) if path.parent.name == "a.xlsx")
+    shutil.copyfile(old, two_files.path("a.xlsx"))
+    two_files.settle()
+    assert two_files.people("a.xlsx") == two_files.people("b.xlsx")
+    assert two_files.people("a.xlsx")["Ana"]["Note"] == "asked (removed)"
+    assert found_in(two_files.folder, "Cleo", "cleo@") == []
+
+
+def test_a_backup_that_cannot_be_edited_is_deleted_and_told(two_files: Desk) -> None:
+    with two_files.at("a.xlsx") as workbook:
+        workbook["People"]["B3"].comment = Comment("ask Cleo about it", "maya")
+    two_files.type("b.xlsx", "Ana", "Hours", 7)
+    two_files.run()
+    with two_files.at("a.xlsx") as workbook:
+        workbook["People"]["B3"].comment = None
+    forgotten = forget(two_files.program, two_files.now, "Cleo")
+    (deleted,) = forgotten.files
+    assert "/a.xlsx/" in deleted
+    assert forgotten.edited
+    assert not Path(deleted).exists()
+    assert found_in(two_files.folder, "Cleo", "cleo@") == []
+
+
+def test_an_old_copy_that_is_put_back_does_not_bring_them_back(two_files: Desk) -> None:
+    aside = two_files.save_copy("a.xlsx")
+    forget(two_files.program, two_files.now, "Cleo")
+    shutil.copyfile(aside, two_files.path("a.xlsx"))
+    two_files.type("a.xlsx", "Bo", "Note", "typed into the old copy")
+    two_files.type("a.xlsx", "Cleo", "Note", "typed here too")
+    report = two_files.run()
+    assert "People: a row that was forgotten came back in a.xlsx, and was deleted again." in report.notes
+    two_files.settle()
+    for file in ("a.xlsx", "b.xlsx"):
+        assert sorted(two_files.people(file)) == ["Ana", "Bo", "Dov", "Eli", "Fay", "Gus", "Hana"]
+        assert two_files.people(file)["Bo"]["Note"] == "typed into the old copy"
     assert found_in(two_files.folder, "Cleo", "cleo@") == []
 
 
@@ -125,9 +178,13 @@ def test_an_answer_whose_day_has_come_leaves_the_backups_too(acme: Desk) -> None
     assert why
     with acme.at("Working Group.xlsx") as workbook:
         workbook["Intake"].cell(3, header["Delete after"]).value = acme.now.date()
-    acme.run(days=1)
-    backups = acme.program.state / "backups"
-    assert found_in(backups, row_id) == []
+    acme.run()
+    kept = {path.name for path in backups(acme)}
+    assert acme.run(days=1).troubles == ()
+    files = [*backups(acme), *acme.folder.glob("*.xlsx")]
+    assert kept <= {path.name for path in files}
+    for text in (row_id, why):
+        assert [it for it in files if any(text.encode() in part for part in contents(it))] == []
     with sqlite3.connect(acme.program.state / "ledger.db") as raw:
         kept = raw.execute("select contents from row_version where row_id = ?", (row_id,)).fetchall()
     raw.close()

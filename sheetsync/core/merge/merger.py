@@ -189,9 +189,12 @@ class _TabMerger:
         gone = [it for it in self.sides if it.name not in here and row_id in it.base]
         gone = [side for side in gone if side.base[row_id] or not present]
         was_deleted = agreed is None and any(side.base.get(row_id) for side, _ in present)
-        if not gone and not was_deleted:
+        forgotten = agreed is None and row_id in self.terms.buried and self.terms.buried[row_id] is None
+        if forgotten:
+            self._goes_again(row_id, present)
+        elif not gone and not was_deleted:
             return False
-        if self._is_edited(row_id, present, gone):
+        elif self._is_edited(row_id, present, gone):
             self._came_back(row_id, [side.name for side in gone])
             return False
         for side, row in present:
@@ -212,6 +215,13 @@ class _TabMerger:
         return any(row.values not in (self._base(side, row_id), known) for side, row in present) or any(
             agreed is not None and side.base[row_id] != agreed for side in gone
         )
+
+    def _goes_again(self, row_id: str, present: Sequence[tuple[Side, Row]]) -> None:
+        """Nobody who was forgotten, and no answer whose day is over, comes back with an old copy."""
+        self.merge.forgotten.add(row_id)
+        where = " and ".join(side.name for side, _ in present)
+        said = f"{self.tab.title}: a row that was forgotten came back in {where}, and was deleted again."
+        self.merge.notes.append(self._note("D006", said, row_id))
 
     def _came_back(self, row_id: str, gone: Sequence[str]) -> None:
         where = f"in {' and '.join(gone)}" if gone else "elsewhere"

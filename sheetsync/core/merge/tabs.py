@@ -26,14 +26,15 @@ class Terms:
     Attributes:
         faulty: Whether a value may not leave its replica.
         disputes: Cells that were held when the pass before ended: row id -> column -> dispute.
-        buried: What deleted records held when they were last agreed, where a replica still has their row.
+        buried: What deleted records held when they were last agreed, where a replica still has their row;
+            `None` for one that the ledger let go of.
         winner: The replica whose opinion settles a conflict in a column (of a form: in a setting), by key; ""
             where people do.
     """
 
     faulty: Faulty
     disputes: Mapping[str, Mapping[str, Dispute]] = field(default_factory=dict)
-    buried: Mapping[str, Contents] = field(default_factory=dict)
+    buried: Mapping[str, Contents | None] = field(default_factory=dict)
     winner: Callable[[str], str] = lambda _: ""
 
 
@@ -70,7 +71,7 @@ class TabMerge:
         dead: Per replica, positions of rows to delete.
         origins: Per new record, the replicas it was typed in that do not have its id yet.
         deleted: Ids that were agreed and are no more.
-        expired: Those of them whose day of deletion has come.
+        forgotten: Ids that the ledger let go of, and that came back in an old copy: they go again.
         notes: What people should know (D006, rows that came back).
     """
 
@@ -83,7 +84,7 @@ class TabMerge:
     dead: dict[str, list[int]] = field(default_factory=dict)
     origins: dict[str, frozenset[str]] = field(default_factory=dict)
     deleted: set[str] = field(default_factory=set)
-    expired: set[str] = field(default_factory=set)
+    forgotten: set[str] = field(default_factory=set)
     notes: list[Observation] = field(default_factory=list)
 
     def conflicts(self) -> dict[tuple[str, str], dict[str, Value]]:

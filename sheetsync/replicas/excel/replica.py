@@ -3,26 +3,24 @@
 from __future__ import annotations
 
 import os
-import re
 from io import BytesIO
 from pathlib import Path
 
 from sheetsync.core.model import Template
 from sheetsync.core.plan import Edit, Snapshot
 from sheetsync.errors import ReplicaChanged, ReplicaError
-from sheetsync.replicas.excel.apply import apply_in_place
-from sheetsync.replicas.excel.gate import check_upgraded, check_written
+from sheetsync.replicas.excel.backups import Backups
+from sheetsync.replicas.excel.gate import check_upgraded
 from sheetsync.replicas.excel.graft import graft
 from sheetsync.replicas.excel.make import Upgrade, make_workbook
 from sheetsync.replicas.excel.package import read_bytes, refuse_if_open, version_of, write_beside
 from sheetsync.replicas.excel.parts import Parts
 from sheetsync.replicas.excel.read import open_parts, our_grids, read_sheets, read_snapshot
+from sheetsync.replicas.excel.rewrite import refuse_obstacles, rewritten
 from sheetsync.replicas.excel.traces import Names, without_traces
 from sheetsync.replicas.replica import Identity, Provisioned
 from sheetsync.replicas.sheets import Sheet, find_sheets, our_sheets
 from sheetsync.replicas.snapshots import snapshot_of
-
-_KEPT_BACKUPS = 10
 
 
 class ExcelReplica:
@@ -31,11 +29,11 @@ class ExcelReplica:
     Args:
         name: What the program file calls it; also its name in conflicts and in the ledger.
         path: The file.
-        backups: Folder for the versions before each write; the last 10 of each file are kept.
+        backups: Folder for the versions before each write, of all files.
     """
 
     def __init__(self, name: str, path: Path, backups: Path) -> None:
-        self.name, self.path, self.backups = name, path, backups
+        self.name, self.path, self.backups = name, path, Backups(backups, name)
         self._seen: tuple[dict[str, Sheet], Snapshot] | None = None
 
     def glance(self) -> str:
@@ -59,13 +57,10 @@ class ExcelReplica:
         refuse_if_open(self.path)
         data = self._unchanged(version)
         parts = open_parts(data, self.path)
-        _refuse_obstacles(parts)
         sheets, before = self._look(parts, template, version)
-        changed = BytesIO()
-        anew, edit = apply_in_place(parts, sheets, edit)
-        parts.package.write(changed, anew, last=[parts.styles])
-        check_written(before, edit, read_snapshot(changed.getvalue(), self.path, template), self.path)
-        return self._replace(data, changed.getvalue())
+        changed = rewritten(parts, sheets, before, edit, template)
+        self._back_up(data)
+        return self._replace(data, changed)
 
     def provision(self, template: Template, identity: Identity, *, dry_run: bool = False) -> Provisioned:
         if not self.path.exists():
@@ -76,7 +71,7 @@ class ExcelReplica:
         refuse_if_open(self.path)
         data = read_bytes(self.path)
         parts = open_parts(data, self.path)
-        _refuse_obstacles(parts)
+        refuse_obstacles(parts)
         grids = our_grids(parts)
         titles = [sheet.name for sheet in parts.sheets]
         upgrade = Upgrade(our_sheets(grids, template, str(self.path)), titles, template, identity)
@@ -88,6 +83,7 @@ class ExcelReplica:
             find_sheets(after, titles, template, str(self.path))
             check_upgraded(grids, grafted.cells, after, self.path)
             if not dry_run:
+                self._back_up(data)
                 self._replace(data, changed.getvalue())
         return Provisioned(tuple(f"{self.path}: {it}" for it in upgrade.done))
 
@@ -99,7 +95,7 @@ class ExcelReplica:
         """
         refuse_if_open(self.path)
         data = read_bytes(self.path)
-        changed = without_traces(data, names)
+        changed = without_traces(open_parts(data, self.path), names)
         if changed != data:
             before, after = (read_snapshot(it, self.path, template) for it in (data, changed))
             if before.tabs != after.tabs:
@@ -114,7 +110,6 @@ class ExcelReplica:
         """
         version = version_of(data)
         try:
-            self._back_up(data, version)
             temporary = write_beside(self.path, lambda file: file.write(changed))
         except OSError as error:
             raise self._cannot_write(error) from error
@@ -141,22 +136,11 @@ class ExcelReplica:
             "Check that you may write to this folder, that the disk has room and that nobody has it open.",
         )
 
-    def _back_up(self, data: bytes, version: str) -> None:
-        # By the replica's whole name: two copies may have the same file name in different folders.
-        folder = self.backups / re.sub(r"[^\w. -]+", "_", self.name)
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        kept = sorted(folder.glob("[0-9]*-*"))
-        number = int(kept[-1].name.split("-")[0]) + 1 if kept else 1
-        target = folder / f"{number:06d}-{version[:8]}{self.path.suffix}"
-        target.touch(mode=0o600)
-        target.write_bytes(data)
-        for old in kept[: max(0, len(kept) + 1 - _KEPT_BACKUPS)]:
-            old.unlink()
-
-
-def _refuse_obstacles(parts: Parts) -> None:
-    for obstacle in parts.obstacles():
-        raise ReplicaError(f"{parts.path}: {obstacle}.", "Put a copy without it in its place.")
+    def _back_up(self, data: bytes) -> None:
+        try:
+            self.backups.keep(data, self.path)
+        except OSError as error:
+            raise self._cannot_write(error) from error
 
 
 def sync_folder(folder: Path) -> None:

@@ -6,82 +6,97 @@ import html
 import io
 import re
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import IO
 
-from sheetsync.replicas.excel.opc import Package
+from sheetsync.replicas.excel.parts import Parts
 
-_SHEET = re.compile(r"xl/worksheets/[^/]+\.xml$")
-_SHARED_CELL = re.compile(rb"<c\b[^>]*\st=\"s\"[^>]*>.*?<v>(\d+)</v>", re.DOTALL)
+_TEXTS = re.compile(r"(?:.*/)?sharedStrings\.xml$", re.IGNORECASE)
+_CHART = re.compile(r"xl/charts/.*\.xml$")
+_PROPERTIES = "docProps/core.xml"
+_SHARED_CELL = re.compile(
+    rb"""<(?:[\w.-]+:)?c\b[^<>]*\st\s*=\s*["']s["'][^<>]*>.*?<(?:[\w.-]+:)?v\b[^<>]*>\s*(\d+)\s*</""",
+    re.DOTALL,
+)
 _TEXT = re.compile(rb"<si\b[^>]*/>|<si\b.*?</si>", re.DOTALL)
 _CACHED = re.compile(rb"(<c:v>)(.*?)(</c:v>)", re.DOTALL)
 _MAKER = re.compile(rb"(<(?:dc:creator|cp:lastModifiedBy)\b[^>]*>)(.*?)(</)", re.DOTALL)
 _TAG = re.compile(r"<[^>]*>")
+#: No cell that shows a shared text takes more bytes.
+_LONGEST_CELL = 1 << 16
 
 #: Whether a text names somebody.
 Names = Callable[[str], bool]
 
 
-def names_in(path: Path, names: Names) -> bool:
+def names_in(source: Path | IO[bytes], names: Names) -> bool:
     """Whether any part of a package, unpacked, names somebody."""
     try:
-        with zipfile.ZipFile(path) as package:
+        with zipfile.ZipFile(source) as package:
             return any(names(_plain(package.read(name))) for name in package.namelist())
     except (zipfile.BadZipFile, OSError):
         return False
 
 
-def backups_that_name(folder: Path, names: Names) -> list[Path]:
-    """The earlier versions of files, kept in a folder, that name somebody."""
-    return [path for path in sorted(folder.rglob("*.xls[xm]")) if path.is_file() and names_in(path, names)]
+def any_of(texts: Iterable[str]) -> Names:
+    """Whether a text is one of these, however it is spaced."""
+    known = {_squeezed(text) for text in texts} - {""}
+    return lambda text: _squeezed(text) in known
 
 
-def drop_backups(folder: Path, names: Names) -> None:
-    """Delete the earlier versions that name somebody."""
-    for path in backups_that_name(folder, names):
-        path.unlink()
+def _squeezed(text: str) -> str:
+    return "".join(text.split())
 
 
-def without_traces(content: bytes, names: Names) -> bytes:
-    """The file without texts that no cell shows and that name somebody; its cells stay as they are."""
-    package = Package(content)
-    changed = {}
-    for name in package.names():
-        if not name.endswith(".xml"):
-            continue
-        old = package.read(name)
-        if names(_plain(old)) and (new := _cleaned(package, name, old, names)) != old:
+def without_traces(parts: Parts, names: Names) -> bytes:
+    """The file without what no cell shows and names somebody; its cells stay as they are."""
+    changed = _unused(parts, names)
+    for name in parts.package.names():
+        pattern = _CACHED if _CHART.match(name) else _MAKER if name == _PROPERTIES else None
+        if pattern and (new := _emptied(pattern, old := parts.read(name), names)) != old:
             changed[name] = [new]
+    return _packed(parts, changed)
+
+
+def without_unused(parts: Parts, names: Names) -> bytes:
+    """The file without those of its shared texts that no cell shows and that name somebody."""
+    return _packed(parts, _unused(parts, names))
+
+
+def _packed(parts: Parts, changed: dict[str, list[bytes]]) -> bytes:
     if not changed:
-        return content
+        return parts.package.content
     target = io.BytesIO()
-    package.write(target, changed)
+    parts.package.write(target, changed)
     return target.getvalue()
 
 
-def _cleaned(package: Package, name: str, content: bytes, names: Names) -> bytes:
-    if name.endswith("sharedStrings.xml"):
-        return _without_unused(package, content, names)
-    if name.startswith("xl/charts/"):
-        return _emptied(_CACHED, content, names)
-    return _emptied(_MAKER, content, names) if name == "docProps/core.xml" else content
-
-
-def _without_unused(package: Package, content: bytes, names: Names) -> bytes:
+def _unused(parts: Parts, names: Names) -> dict[str, list[bytes]]:
     """Unused texts are emptied, not taken out: cells know the others by their number."""
-    used = {
-        int(number)
-        for name in package.names()
-        if _SHEET.match(name)
-        for number in _SHARED_CELL.findall(package.read(name))
-    }
-    numbers = iter(range(content.count(b"<si")))
+    changed = {}
+    for name in filter(_TEXTS.match, parts.package.names()):
+        texts = list(_TEXT.finditer(content := parts.read(name)))
+        named = {number for number, text in enumerate(texts) if names(_plain(text.group(0)))}
+        if unused := named and named - _shown(parts):
+            pieces, at = [], 0
+            for number in sorted(unused):
+                start, end = texts[number].span()
+                pieces += [content[at:start], b"<si><t/></si>"]
+                at = end
+            changed[name] = [*pieces, content[at:]]
+    return changed
 
-    def empty(found: re.Match[bytes]) -> bytes:
-        unused = next(numbers) not in used
-        return b"<si><t/></si>" if unused and names(_plain(found.group(0))) else found.group(0)
 
-    return _TEXT.sub(empty, content)
+def _shown(parts: Parts) -> set[int]:
+    """Numbers of the shared texts that cells show."""
+    shown: set[int] = set()
+    for sheet in parts.sheets:
+        rest = b""
+        for piece in parts.stream(sheet.part):
+            rest = rest[-_LONGEST_CELL:] + piece
+            shown.update(map(int, _SHARED_CELL.findall(rest)))
+    return shown
 
 
 def _emptied(pattern: re.Pattern[bytes], content: bytes, names: Names) -> bytes:
