@@ -11,6 +11,7 @@ from sheetsync import program as programs
 from sheetsync.verbs.pass_ import Options, Verb, run_pass
 from sheetsync.verbs.provision import ProvisionReport, provision
 from sheetsync.verbs.report import Report
+from sheetsync.verbs.watch import stopwatch
 
 
 @dataclass(frozen=True)
@@ -51,4 +52,5 @@ class Program:
         return self._pass(Verb.VALIDATE, now, True, ())
 
     def _pass(self, verb: Verb, now: datetime | None, dry_run: bool, lift: Iterable[str]) -> Report:
-        return run_pass(self.loaded, now or datetime.now(), Options(verb, dry_run, frozenset(lift)))
+        options = Options(verb, dry_run, frozenset(lift), elapsed=stopwatch())
+        return run_pass(self.loaded, now or datetime.now(), options)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime, time, timedelta
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -17,6 +16,7 @@ from sheetsync.core.places import link_to, place_fault
 from sheetsync.core.rules import all_rules
 from sheetsync.core.settings import MailSettings, MailTable, Settings, SmtpTable
 from sheetsync.core.template_checks import suggestion
+from sheetsync.core.timetable import ScheduleTable, schedule_faults
 from sheetsync.errors import ConfigError, Problem, UsageError
 from sheetsync.toml_file import parse, read_file
 
@@ -43,23 +43,6 @@ class RulesTable:
     __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
 
     off: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class ScheduleTable:
-    """`[schedule]`: when runs start, how long one may take, and who hears of each.
-
-    Attributes:
-        timeout: Minutes after which a run is ended; what it left is finished by the next.
-        ping: Web address of a health check, asked after each run; "/fail" is added where it failed.
-    """
-
-    __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
-
-    at: str = "07:00"
-    days: tuple[str, ...] = WEEKDAYS[:5]
-    timeout: int = 60
-    ping: str = ""
 
 
 @dataclass(frozen=True)
@@ -219,13 +202,6 @@ class Program:
         known = ", ".join(workbook.name for workbook in self.workbooks)
         raise UsageError(f'{self.folder / FILE_NAME} has no workbook "{name}".', f"It has: {known}.")
 
-    def next_run(self, now: datetime) -> datetime:
-        """When the schedule starts the next pass."""
-        at = time.fromisoformat(self.schedule.at)
-        days = (now.date() + timedelta(days=ahead) for ahead in range(8))
-        moments = (datetime.combine(day, at) for day in days if WEEKDAYS[day.weekday()] in self.schedule.days)
-        return next(moment for moment in moments if moment > now)
-
 
 def _faults(found: ProgramFile) -> Iterator[tuple[str, str]]:
     """What is wrong with values that are of the right type: (place, message)."""
@@ -239,33 +215,22 @@ def _faults(found: ProgramFile) -> Iterator[tuple[str, str]]:
     yield from _unknown("mail, digest_day", [found.mail.digest_day], WEEKDAYS)
     yield from _unknown("schedule, days", found.schedule.days, WEEKDAYS)
     yield from _unknown("rules, off", found.rules.off, [rule.code for rule in all_rules()])
-    if not found.schedule.days:
-        yield "schedule, days", f"expected at least one of: {', '.join(WEEKDAYS)}."
-    if not _is_local_time(found.schedule.at):
-        yield "schedule, at", f'"{found.schedule.at}" is not a time; expected one such as "07:00".'
-    if found.schedule.timeout < 1:
-        yield "schedule, timeout", f"{found.schedule.timeout} is no time; expected minutes, at least 1."
-    if found.schedule.ping and not found.schedule.ping.startswith(("https://", "http://")):
-        yield "schedule, ping", f'"{found.schedule.ping}" is no web address; expected one with https://.'
+    yield from ((f"schedule, {key}", message) for key, message in schedule_faults(found.schedule))
     yield from _smtp_faults(found.smtp)
     yield from _workbook_faults(found)
 
 
 def _smtp_faults(smtp: SmtpTable) -> Iterator[tuple[str, str]]:
     yield from _unknown("smtp, security", [smtp.security], ("tls", "starttls", "none"))
+    yield from _unknown("smtp, auth", [smtp.auth], ("password", "xoauth2"))
+    if smtp.auth == "xoauth2" and not (smtp.user and smtp.password_command):
+        yield "smtp, auth", '"xoauth2" needs a user, and a password_command that prints an access token.'
     if not smtp.host and smtp != SmtpTable():
         yield "smtp, host", "expected the name of a mail server, such as smtp.acme.example."
     if smtp.security == "none" and smtp.host not in _HERE:
         yield "smtp, security", '"none" is for a mail server on this machine alone; expected tls or starttls.'
     if not 0 <= smtp.port <= 65535:
         yield "smtp, port", f"{smtp.port} is no port; expected a number such as 465."
-
-
-def _is_local_time(text: str) -> bool:
-    try:
-        return time.fromisoformat(text).tzinfo is None
-    except ValueError:
-        return False
 
 
 def _addresses(found: ProgramFile) -> Iterator[tuple[str, str]]:

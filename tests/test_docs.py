@@ -7,6 +7,7 @@ import re
 import shlex
 import subprocess
 import sys
+import textwrap
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields
 from datetime import date, datetime
@@ -20,6 +21,7 @@ import pytest
 from sheetsync.cli.main import cli
 from sheetsync.core.rules.registry import ERROR, Finding
 from sheetsync.core.settings import Settings, SmtpTable
+from sheetsync.core.timetable import ScheduleTable
 from sheetsync.program import (
     LedgerTable,
     MailTable,
@@ -27,7 +29,6 @@ from sheetsync.program import (
     ProgramFile,
     ProgramTable,
     RulesTable,
-    ScheduleTable,
     WorkbookTable,
 )
 from sheetsync.verbs.gather import Trouble
@@ -62,7 +63,8 @@ def sections(page: Path) -> dict[str, str]:
 
 
 def fenced(page: str, language: str) -> list[str]:
-    return re.findall(rf"^```{language}\n(.*?)^```", page, re.MULTILINE | re.DOTALL)
+    blocks = re.findall(rf"^( *)```{language}\n(.*?)^ *```", page, re.MULTILINE | re.DOTALL)
+    return [textwrap.dedent(block) for _, block in blocks]
 
 
 def shown_code(page: str) -> Iterator[str]:
@@ -195,6 +197,16 @@ def test_described_thresholds_have_the_defaults_of_the_code() -> None:
 @pytest.mark.parametrize("example", fenced(text(DOCS / "configuration.md"), "toml"))
 def test_the_example_program_files_are_right(tmp_path: Path, example: str) -> None:
     (tmp_path / "sheetsync.toml").write_text(example, encoding="utf-8")
+    assert Program.load(tmp_path).name == "Acme Apprenticeships"
+
+
+@pytest.mark.parametrize(
+    "part",
+    [it for page in ("mails", "mail-server", "schedule") for it in fenced(text(DOCS / f"{page}.md"), "toml")],
+)
+def test_the_parts_of_program_files_that_how_tos_show_are_right(tmp_path: Path, part: str) -> None:
+    smallest, *_ = fenced(text(DOCS / "configuration.md"), "toml")
+    (tmp_path / "sheetsync.toml").write_text(f"{smallest}\n{part}", encoding="utf-8")
     assert Program.load(tmp_path).name == "Acme Apprenticeships"
 
 

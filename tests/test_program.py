@@ -230,10 +230,32 @@ def test_an_unknown_workbook_is_answered_with_those_there_are(tmp_path: Path) ->
     ],
 )
 def test_the_next_run_is_the_next_scheduled_moment(tmp_path: Path, now: datetime, expected: datetime) -> None:
-    assert load(tmp_path, SMALLEST).next_run(now) == expected
+    assert load(tmp_path, SMALLEST).schedule.next_run(now) == expected
 
 
-@pytest.mark.parametrize("line", ["days = []", 'at = "07:00+01:00"', 'at = "seven"'])
+@pytest.mark.parametrize(
+    ("now", "expected"),
+    [
+        (datetime(2026, 3, 4, 6, 0), datetime(2026, 3, 4, 7, 10)),
+        (datetime(2026, 3, 4, 7, 10), datetime(2026, 3, 4, 9, 10)),
+        (datetime(2026, 3, 6, 23, 30), datetime(2026, 3, 9, 1, 10)),
+    ],
+)
+def test_runs_may_start_more_often_than_daily(tmp_path: Path, now: datetime, expected: datetime) -> None:
+    often = load(tmp_path, f'{SMALLEST}\n[schedule]\nat = "07:10"\nevery = "2h"\n')
+    assert often.schedule.next_run(now) == expected
+
+
+def test_a_login_with_a_token_needs_a_command_that_prints_it(tmp_path: Path) -> None:
+    table = '[smtp]\nhost = "smtp.acme.example"\nuser = "maya@acme.example"\nauth = "xoauth2"\n'
+    (problem,) = problems(tmp_path, f"{SMALLEST}\n{table}")
+    assert (
+        problem == 'smtp, auth: "xoauth2" needs a user, and a password_command that prints an access token.'
+    )
+    assert load(tmp_path, f'{SMALLEST}\n{table}password_command = ["token"]\n').smtp.auth == "xoauth2"
+
+
+@pytest.mark.parametrize("line", ["days = []", 'at = "07:00+01:00"', 'at = "seven"', 'every = "7min"'])
 def test_a_schedule_has_a_local_time_and_a_day(tmp_path: Path, line: str) -> None:
     (problem,) = problems(tmp_path, f"{SMALLEST}\n[schedule]\n{line}\n")
     assert problem.startswith(f"schedule, {line.split()[0]}: ")

@@ -10,11 +10,12 @@ from sheetsync.cli.options import as_json, dry_run_option, json_option, load_pro
 from sheetsync.cli.progress import progress
 from sheetsync.cli.render import print_report
 from sheetsync.core.merge.brakes import DELETES, EMPTY_TAB
+from sheetsync.errors import SheetsyncError
 from sheetsync.program import Program
 from sheetsync.verbs.gather import FOREIGN_LEDGER, LAYOUT, UNKNOWN_STAMP
 from sheetsync.verbs.pass_ import Options, Verb, run_pass
 from sheetsync.verbs.report import Report
-from sheetsync.verbs.watch import ends_within, watched_run
+from sheetsync.verbs.watch import ends_within, stopwatch, tell_of_the_end, watched_run
 
 _lift_option = click.option(
     "--lift",
@@ -52,8 +53,8 @@ def _command(verb: Verb, help_text: str) -> click.Command:
         log_format: str | None,
     ) -> None:
         program = load_program(ctx)
-        with progress(2 * len(program.workbooks) + 1, shown=not (quiet or as_json)) as tell:
-            options = Options(verb, dry_run, frozenset(lift), tell=tell)
+        with progress(len(program.workbooks), shown=not (quiet or as_json)) as tell:
+            options = Options(verb, dry_run, frozenset(lift), tell=tell, elapsed=stopwatch())
             report = _pass(program, now or datetime.now(), options)
         code = report.exit_code(strict=strict)
         if log_format:
@@ -68,18 +69,14 @@ def _command(verb: Verb, help_text: str) -> click.Command:
 
 
 def _pass(program: Program, now: datetime, options: Options) -> Report:
-    def last_words() -> None:
-        click.echo(
-            f"sheetsync: the pass took longer than {minutes} minutes ([schedule] timeout) and was ended.",
-            err=True,
-        )
-        click.echo("Nothing is lost: the next pass takes up what it left.", err=True)
+    def last_words(why: SheetsyncError) -> None:
+        click.echo(f"sheetsync: {why.what}\n{why.do}", err=True)
+        if watched:
+            tell_of_the_end(program, now, options, why)
 
-    minutes = program.schedule.timeout
-    with ends_within(minutes, last_words):
-        if options.verb is Verb.RUN and not options.dry_run:
-            return watched_run(program, now, options)
-        return run_pass(program, now, options)
+    watched = options.verb is Verb.RUN and not options.dry_run
+    with ends_within(program.schedule.timeout, last_words):
+        return (watched_run if watched else run_pass)(program, now, options)
 
 
 def _log_line(report: Report, log_format: str) -> str:

@@ -29,7 +29,7 @@ def schedule_command(ctx: click.Context, action: str, kind: str | None) -> None:
         click.echo(show(program, kind))
     elif action == "install":
         remark = install(program, kind)
-        following = program.next_run(datetime.now())
+        following = program.schedule.next_run(datetime.now())
         out.print(Text(f"Installed with {kind}. Next run: {following:%Y-%m-%d %H:%M}", style="green"))
         if remark:
             out.print(Text(remark))

@@ -99,7 +99,8 @@ class SmtpTable:
         port: 0 for the usual one of the security.
         security: "tls" from the first byte, "starttls", or "none" (on this machine alone).
         user: Name to log in with; no login where empty. The password never stands in the file.
-        password_command: Program and arguments that print the password.
+        auth: "password", or "xoauth2" where the server wants an access token in its place.
+        password_command: Program and arguments that print the password or the token.
     """
 
     __pydantic_config__: ClassVar[dict[str, Any]] = {"extra": "forbid"}
@@ -108,4 +109,5 @@ class SmtpTable:
     port: int = 0
     security: str = "tls"
     user: str = ""
+    auth: str = "password"
     password_command: tuple[str, ...] = ()

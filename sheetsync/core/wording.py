@@ -28,6 +28,14 @@ def counted(count: int, noun: str, plural: str = "") -> str:
     return f"{count} {noun if count == 1 else plural or noun + 's'}"
 
 
+def how_long(seconds: float) -> str:
+    """A time that something took: "0.4 s", "2 min 5 s"."""
+    if seconds < 60:
+        return f"{seconds:.1f} s"
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes} min {rest} s"
+
+
 def listed(parts: Sequence[str]) -> str:
     """Parts as a person lists them: "Data", "Data and Claims", "Data, Claims and Legal"."""
     return " and ".join(filter(None, (", ".join(parts[:-1]), *parts[-1:])))

@@ -50,9 +50,9 @@ class SmtpServer:
             self._smtp = self._opened()
         except smtplib.SMTPAuthenticationError as error:
             what = f"{self.name} refused the login of {self.table.user} ({_said(error.smtp_error)})."
-            raise MailServerError(
-                what, "Check user and password; the mails wait for the next pass."
-            ) from None
+            secret = "password" if self.table.auth == "password" else "token"
+            do = f"Check user and {secret}; the mails wait for the next pass."
+            raise MailServerError(what, do) from None
         except ssl.SSLError as error:
             do = 'Check [smtp] in sheetsync.toml: security is "tls" (port 465) or "starttls" (port 587).'
             raise MailServerError(f"{self.name} offers no safe connection ({error.reason}).", do) from error
@@ -68,9 +68,17 @@ class SmtpServer:
                 smtp.starttls(context=ssl.create_default_context())  # fails where the server has none
             smtp.ehlo_or_helo_if_needed()
             if self.table.user:
-                smtp.login(self.table.user, smtp_password(self.table))
+                self._log_in(smtp, smtp_password(self.table))
             undo.pop_all()
         return smtp
+
+    def _log_in(self, smtp: smtplib.SMTP, secret: str) -> None:
+        if self.table.auth == "password":
+            smtp.login(self.table.user, secret)
+            return
+        token = f"user={self.table.user}\x01auth=Bearer {secret}\x01\x01"
+        # A server that refuses a token says why as a challenge, and waits for an empty answer.
+        smtp.auth("XOAUTH2", lambda challenge=None: token if challenge is None else "")
 
     def _dialed(self) -> smtplib.SMTP:
         host, own_name = self.table.host, self.sender.rpartition("@")[2]

@@ -217,7 +217,7 @@ def _view(
         program.settings,
         program.mail,
         past.previous_run,
-        program.next_run(now),
+        program.schedule.next_run(now),
         counts,
         (*seen, *notes),
     )

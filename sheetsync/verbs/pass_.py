@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import Enum
 
 from sheetsync.core.conflicts import Choice
@@ -31,7 +31,7 @@ from sheetsync.verbs.machine import chosen_in
 from sheetsync.verbs.opening import opened
 from sheetsync.verbs.placing import count, place_report
 from sheetsync.verbs.planning import Finish, Planner, changes_of, held_in, minted_in, overruled_in
-from sheetsync.verbs.report import Mail, Report, Written
+from sheetsync.verbs.report import Mail, Report, Written, in_seconds
 from sheetsync.verbs.sending import Delivery, deliver_planned
 from sheetsync.verbs.settle import Merges
 from sheetsync.verbs.unchanged import (
@@ -83,6 +83,7 @@ class Options:
         choices: Conflicts that a person settled on the command line, by code.
         title: What the run is called; "" for the verb's name.
         tell: Hears what the pass does next, twice a workbook and once for the mails.
+        elapsed: How long the pass has been at work; whoever starts it holds the watch.
         amend: May change what was merged, as a person ordered; tells what it did, a sentence each.
     """
 
@@ -93,6 +94,7 @@ class Options:
     choices: Mapping[str, Choice] = field(default_factory=dict)
     title: str = ""
     tell: Callable[[str], None] = field(default=lambda _: None, compare=False)
+    elapsed: Callable[[], timedelta] = field(default=timedelta, compare=False)
     amend: Callable[[Merges], Iterable[str]] | None = None
 
     @property
@@ -187,10 +189,11 @@ class _Pass:
             written=tuple(self.written),
             mails=tuple(delivery.mails),
             troubles=(*report.troubles, *delivery.troubles),
+            seconds=self._seconds(),
         )
         if number:
             with self.ledger.transaction() as connection:
-                Journal(connection).note(number, report.outcome())
+                Journal(connection).end(number, self._by_now(), report.outcome())
         self._remember(report, gathered)
         return report
 
@@ -212,9 +215,9 @@ class _Pass:
         return report_from_json(found) if found else None
 
     def _as_before(self, before: Report, run: int) -> Report:
-        report = replace(before, run=run, now=self.now)
+        report = replace(before, run=run, now=self.now, seconds=self._seconds())
         with self.ledger.transaction() as connection:
-            Journal(connection).end(run, self.now, report.outcome())
+            Journal(connection).end(run, self._by_now(), report.outcome())
         return report
 
     def _remember(self, report: Report, gathered: Sequence[Gathered]) -> None:
@@ -244,6 +247,12 @@ class _Pass:
                 for code, text in chosen_in(snapshot.tabs).items():
                     found.setdefault(code, []).append(Choice(name, text=text))
         return found
+
+    def _by_now(self) -> datetime:
+        return self.now + self.options.elapsed()
+
+    def _seconds(self) -> float:
+        return in_seconds(self.options.elapsed())
 
     def _begin(self) -> int:
         """The run's number; 0 where nothing will be written."""
@@ -328,7 +337,7 @@ class _Pass:
             journal.record_occasions([*seen, *result.given], run)
             outbox.plan(decided, run, self.now)
             outbox.plan(baseline_letters(result), run, self.now)
-            journal.end(run, self.now, {"stopped": len(self.program.workbooks) - len(applied)})
+            journal.end(run, self._by_now(), {"stopped": len(self.program.workbooks) - len(applied)})
         if not self.options.verb.announces:
             return Delivery()
         self.options.tell("Mailing")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sheetsync.core.rules.registry import ERROR, WARNING, Finding
 from sheetsync.core.values import Value, to_json
@@ -91,6 +91,7 @@ class Report:
         milestones: Events that became rows of a Milestones tab in this pass.
         notes: What merging mended or decided, in a person's words.
         troubles: Replicas and workbooks that were left out.
+        seconds: How long it took; 0 where nobody held a watch.
     """
 
     program: str
@@ -106,6 +107,7 @@ class Report:
     notes: tuple[str, ...] = ()
     mails: tuple[Mail, ...] = ()
     troubles: tuple[Trouble, ...] = field(default=())
+    seconds: float = 0
 
     def exit_code(self, *, strict: bool = False) -> int:
         """0 done; 1 errors, conflicts or mails need a person; 3 a workbook was stopped or a replica failed.
@@ -131,6 +133,7 @@ class Report:
             "conflicts": len(self.conflicts),
             "mails": len(self.mails),
             "failed": [it.what for it in self.troubles if not it.passing],
+            "seconds": self.seconds,
         }
 
     def to_json(self) -> dict[str, object]:
@@ -149,7 +152,13 @@ class Report:
             "notes": list(self.notes),
             "mails": [asdict(it) for it in self.mails],
             "troubles": [asdict(it) for it in self.troubles],
+            "seconds": self.seconds,
         }
+
+
+def in_seconds(elapsed: timedelta) -> float:
+    """A time as reports, ledger and logs have it: seconds, to the hundredth."""
+    return round(elapsed.total_seconds(), 2)
 
 
 def _finding(it: PlacedFinding) -> dict[str, object]:

@@ -6,6 +6,8 @@ from sheetsync.ledger import Ledger
 from sheetsync.ledger.journal import Journal, Run
 from sheetsync.program import Program
 
+__all__ = ["Run", "list_runs"]
+
 
 def list_runs(program: Program, most: int) -> tuple[Run, ...]:
     """The newest passes that wrote, the newest first."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shlex
 import shutil
 import subprocess
@@ -14,6 +15,8 @@ from sheetsync.program import Program
 from sheetsync.verbs.schedulers import KINDS, Setup, job_name
 
 _SECONDS = 60
+#: What the kinds of cron say of a user who has no table yet.
+_NO_TABLE = re.compile(r"no crontab|can't open", re.IGNORECASE)
 
 
 def default_kind() -> str:
@@ -88,7 +91,11 @@ def is_installed(program: Program, kind: str) -> bool:
 
 def _crontab() -> list[str]:
     """The lines of the user's table; a user who has none yet has an empty one."""
-    return _asks("crontab", "-l").stdout.splitlines()
+    command = ("crontab", "-l")
+    done = _asks(*command)
+    if done.returncode and not _NO_TABLE.search(done.stderr):
+        raise _failed(command, done)  # a table that cannot be read must not be taken for an empty one
+    return done.stdout.splitlines()
 
 
 def _other_lines(program: Program) -> list[str]:
@@ -103,8 +110,12 @@ def _write_crontab(lines: Sequence[str]) -> None:
 def _call(command: Sequence[str], text: str = "") -> None:
     done = _asks(*command, text=text)
     if done.returncode:
-        said = " ".join(done.stderr.split()) or f"exit code {done.returncode}"
-        raise SheetsyncError(f"{shlex.join(command)} failed: {said}", _OTHERWISE)
+        raise _failed(command, done)
+
+
+def _failed(command: Sequence[str], done: subprocess.CompletedProcess[str]) -> SheetsyncError:
+    said = " ".join(done.stderr.split()) or f"exit code {done.returncode}"
+    return SheetsyncError(f"{shlex.join(command)} failed: {said}", _OTHERWISE)
 
 
 def _asks(*command: str, text: str = "") -> subprocess.CompletedProcess[str]:

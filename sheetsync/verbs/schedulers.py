@@ -8,11 +8,11 @@ import shlex
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import time
 from hashlib import sha256
 from pathlib import Path
 
 from sheetsync.core.announcements import WEEKDAYS
+from sheetsync.core.timetable import ScheduleTable
 from sheetsync.program import Program
 
 
@@ -48,17 +48,16 @@ def job_name(program: Program) -> str:
 
 def cron(program: Program) -> Setup:
     """A line of the user's crontab; cron mails what a run prints, which is nothing while all is well."""
-    at, days = _moment(program)
-    numbers = ",".join(str((day + 1) % 7) for day in days)  # cron's week begins on Sunday, with 0
     command = shlex.join(run_command(program)).replace("%", r"\%")
-    return Setup(crontab=f"{at.minute} {at.hour} * * {numbers} {command} # {job_name(program)}")
+    return Setup(crontab=f"{_cron_moments(program.schedule)} {command} # {job_name(program)}")
 
 
 def systemd(program: Program) -> Setup:
     """A service and a timer of the user; a run that was missed while the machine slept is made up for."""
-    name, (at, days) = job_name(program), _moment(program)
+    name, when = job_name(program), program.schedule
     folder = Path.home() / ".config/systemd/user"
-    names = ",".join(WEEKDAYS[day][:3].capitalize() for day in days)
+    days = ",".join(WEEKDAYS[day][:3].capitalize() for day in when.weekdays)
+    hours, minutes = (",".join(f"{it:02}" for it in part) or "*" for part in (when.hours, when.minutes))
     command = " ".join(_systemd_word(word) for word in (*run_command(program), "--log-format", "json"))
     service = (
         f"[Unit]\nDescription=sheetsync: {_systemd_text(program.name)}\n\n"
@@ -66,7 +65,8 @@ def systemd(program: Program) -> Setup:
     )
     timer = (
         f"[Unit]\nDescription=sheetsync: {_systemd_text(program.name)}\n\n"
-        f"[Timer]\nOnCalendar={names} {at:%H:%M}\nPersistent=true\n\n[Install]\nWantedBy=timers.target\n"
+        f"[Timer]\nOnCalendar={days} {hours}:{minutes}\nPersistent=true\n\n"
+        "[Install]\nWantedBy=timers.target\n"
     )
     control = ("systemctl", "--user")
     return Setup(
@@ -79,14 +79,17 @@ def systemd(program: Program) -> Setup:
 
 def launchd(program: Program) -> Setup:
     """An agent of the user on macOS; a run that was missed while the machine slept is made up for."""
-    name, (at, days) = job_name(program), _moment(program)
+    name, when = job_name(program), program.schedule
     path = Path.home() / "Library/LaunchAgents" / f"{name}.plist"
     log = str(program.state.resolve() / "run.log")
     content = {
         "Label": name,
         "ProgramArguments": [*run_command(program), "--log-format", "json"],
         "StartCalendarInterval": [
-            {"Weekday": (day + 1) % 7, "Hour": at.hour, "Minute": at.minute} for day in days
+            {"Weekday": (day + 1) % 7, **hour, "Minute": minute}
+            for day in when.weekdays
+            for hour in [{"Hour": it} for it in when.hours] or [{}]
+            for minute in when.minutes
         ],
         "StandardOutPath": log,
         "StandardErrorPath": log,
@@ -100,21 +103,20 @@ def launchd(program: Program) -> Setup:
 
 def windows(program: Program) -> Setup:
     """A task of the Windows Task Scheduler."""
-    name, (at, days) = job_name(program), _moment(program)
-    names = ",".join(WEEKDAYS[day][:3].upper() for day in days)
+    name, when = job_name(program), program.schedule
+    days = ",".join(WEEKDAYS[day][:3].upper() for day in when.weekdays)
     command = " ".join(f'"{word}"' if " " in word else word for word in run_command(program))
-    when = ("/SC", "WEEKLY", "/D", names, "/ST", f"{at:%H:%M}")
+    moments = ("/SC", "WEEKLY", "/D", days, "/ST", f"{when.times[0]:%H:%M}")
+    again = ("/RI", str(when.interval), "/DU", "0024:00") if len(when.times) > 1 else ()
     return Setup(
-        install=(("schtasks", "/Create", "/F", "/TN", name, *when, "/TR", command),),
+        install=(("schtasks", "/Create", "/F", "/TN", name, *moments, *again, "/TR", command),),
         remove=(("schtasks", "/Delete", "/F", "/TN", name),),
     )
 
 
 def github(program: Program) -> Setup:
     """A workflow of GitHub Actions, where the copies lie in the cloud and the ledger in a database."""
-    at, days = _moment(program)
-    numbers = ",".join(str((day + 1) % 7) for day in days)
-    content = _WORKFLOW.format(minute=at.minute, hour=at.hour, days=numbers)
+    content = _WORKFLOW.format(moments=_cron_moments(program.schedule))
     return Setup(
         {program.folder / ".github/workflows/sheetsync.yml": content},
         remark="Commit the file. Times are UTC. Put passwords under the repository's secrets.",
@@ -125,7 +127,7 @@ _WORKFLOW = """\
 name: sheetsync
 on:
   schedule:
-    - cron: "{minute} {hour} * * {days}"
+    - cron: "{moments}"
   workflow_dispatch: {{}}
 permissions:
   contents: read
@@ -155,10 +157,11 @@ KINDS: dict[str, Callable[[Program], Setup]] = {
 }
 
 
-def _moment(program: Program) -> tuple[time, list[int]]:
-    """The time of the day, and the weekdays, Monday is 0."""
-    days = sorted(WEEKDAYS.index(day) for day in program.schedule.days)
-    return time.fromisoformat(program.schedule.at), days
+def _cron_moments(when: ScheduleTable) -> str:
+    """The five fields of cron, whose week begins on Sunday, with 0."""
+    days = [(day + 1) % 7 for day in when.weekdays]
+    minutes, hours, weekdays = (",".join(map(str, it)) or "*" for it in (when.minutes, when.hours, days))
+    return f"{minutes} {hours} * * {weekdays}"
 
 
 def _systemd_word(word: str) -> str:

@@ -252,7 +252,7 @@ def test_a_report_is_one_json_object_with_documented_keys(call: Call, two_files:
     assert result.code == 1
     assert list(report) == [
         *("program", "verb", "now", "run", "dry_run", "workbooks", "written", "findings"),
-        *("conflicts", "milestones", "notes", "mails", "troubles"),
+        *("conflicts", "milestones", "notes", "mails", "troubles", "seconds"),
     ]
     assert (report["verb"], report["now"]) == ("run", "2026-03-05T10:00:00")
     assert report["workbooks"] == ["team", "other"]

@@ -9,6 +9,7 @@ import sys
 import pytest
 
 from scenarios.desk import Desk
+from sheetsync.cli.progress import progress
 
 
 def pass_on_a_terminal(desk: Desk, *options: str) -> str:
@@ -37,7 +38,20 @@ def test_a_person_on_a_terminal_sees_what_a_pass_does(two_files: Desk) -> None:
     assert pass_on_a_terminal(two_files, "--quiet") == ""
 
 
-def test_elsewhere_nothing_is_shown(two_files: Desk) -> None:
+def test_elsewhere_nothing_is_shown_of_few_workbooks(two_files: Desk) -> None:
     two_files.type("a.xlsx", "Ana", "Note", "hello")
     command = [sys.executable, "-m", "sheetsync", "-C", str(two_files.folder), "run"]
     assert subprocess.run(command, capture_output=True, check=True).stderr == b""
+
+
+def test_elsewhere_many_workbooks_are_told_step_by_step(capsys: pytest.CaptureFixture[str]) -> None:
+    with progress(10, shown=True) as tell:
+        tell("Reading map")
+        tell("Reading \x1b[2J")
+    assert capsys.readouterr().err == "1/21 Reading map\n2/21 Reading \ufffd[2J\n"
+
+
+def test_nothing_is_shown_where_nobody_wants_it(capsys: pytest.CaptureFixture[str]) -> None:
+    with progress(10, shown=False) as tell:
+        tell("Reading map")
+    assert capsys.readouterr().err == ""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import base64
+import re
 import ssl
 import threading
 from collections.abc import Iterator
@@ -17,6 +19,8 @@ from aiosmtpd.smtp import SMTP, AuthResult
 #: What the server may do at a step instead of a reply.
 DROP = "the connection breaks"
 TAKE_AND_DROP = "the mail is taken, then the connection breaks"
+#: Who logs in with it is let in.
+PASSWORD = "open sesame"
 
 
 @dataclass
@@ -65,7 +69,18 @@ class PostOffice:
 
     def login(self, _server, _session, _envelope, _mechanism, data) -> AuthResult:
         self.logins.append((data.login.decode(), data.password.decode()))
-        return AuthResult(success=data.password == b"open sesame", handled=False)
+        return AuthResult(success=data.password == PASSWORD.encode(), handled=False)
+
+    async def auth_XOAUTH2(self, server, words):  # noqa: N802
+        """As Google documents it: a token that is refused is answered with why, in JSON."""
+        said = base64.b64decode(words[1]).decode()
+        found = re.fullmatch("user=([^\x01]+)\x01auth=Bearer ([^\x01]+)\x01\x01", said)
+        assert found, said
+        self.logins.append((found[1], found[2]))
+        if found[2] != PASSWORD:
+            answer = await server.challenge_auth('{"status":"400","schemes":"Bearer"}')
+            assert answer == b""
+        return AuthResult(success=found[2] == PASSWORD, handled=False)
 
     @property
     def readers(self) -> list[str]:

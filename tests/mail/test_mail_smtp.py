@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ssl
+import sys
 from email.message import EmailMessage
 from email.policy import SMTP
 
@@ -10,7 +11,7 @@ import pytest
 import trustme
 
 from mail.conftest import for_server
-from mail.mail_server import DROP, TAKE_AND_DROP, PostOffice, post_office
+from mail.mail_server import DROP, PASSWORD, TAKE_AND_DROP, PostOffice, post_office
 from sheetsync.core.settings import SmtpTable
 from sheetsync.errors import MailRefused, MailServerError, MailUnknown
 from sheetsync.mail.password import ENVIRONMENT
@@ -117,6 +118,24 @@ def test_a_refused_login_is_told_without_the_password(
         send(office, security="tls", user="maya")
     assert "hunter2" not in f"{caught.value}{caught.value.__cause__}"
     assert office.arrived == []
+
+
+def test_a_token_takes_the_place_of_the_password_where_the_server_wants_one(
+    certified: ssl.SSLContext,
+) -> None:
+    printed = (sys.executable, "-c", f"print({PASSWORD!r})")
+    with post_office(starttls=certified, auth=True) as office:
+        send(office, security="starttls", user="maya", auth="xoauth2", password_command=printed)
+    assert (office.logins, office.readers) == ([("maya", PASSWORD)], [ANA])
+
+
+def test_a_refused_token_is_told_without_the_token(certified: ssl.SSLContext) -> None:
+    printed = (sys.executable, "-c", "print('an old token')")
+    refused = pytest.raises(MailServerError, match="refused the login of maya")
+    with post_office(starttls=certified, auth=True) as office, refused as caught:
+        send(office, security="starttls", user="maya", auth="xoauth2", password_command=printed)
+    assert "an old token" not in f"{caught.value}{caught.value.__cause__}"
+    assert office.logins == [("maya", "an old token")]
 
 
 # what is known of a mail

@@ -4,19 +4,30 @@ from __future__ import annotations
 
 import os
 import plistlib
+import re
 import shlex
 import sys
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from datetime import datetime
+from itertools import pairwise, takewhile
 from pathlib import Path
 
 import pytest
 import yaml
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
+from sheetsync.core.announcements import WEEKDAYS
+from sheetsync.core.timetable import EVERY, ScheduleTable
 from sheetsync.errors import SheetsyncError
 from sheetsync.program import Program
+from sheetsync.verbs import schedulers
 from sheetsync.verbs.schedule import default_kind, install, is_installed, remove, show
 from sheetsync.verbs.schedulers import KINDS
 from verbs.outbox_desk import OutboxDesk
 
+WEEK_BEGINS, WEEK_ENDS = datetime(2026, 3, 1, 23, 59), datetime(2026, 3, 9)
 HOSTILE = "a b\"c%d$e';f"
 SCHEDULE = '[schedule]\nat = "06:30"\ndays = ["monday", "sunday"]\n'
 POSIX = pytest.mark.skipif(os.name == "nt", reason="stands in for commands with shell scripts")
@@ -39,7 +50,11 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("HOME", str(home))
     monkeypatch.setenv("PATH", str(commands), prepend=os.pathsep)
     script = f'#!/bin/sh\necho "$(basename "$0") $*" >> {home}/calls\n'
-    table = f'case "$1" in -l) cat {home}/table 2>/dev/null;; -) cat > {home}/table;; esac\n'
+    table = (
+        f'case "$1" in -) exec cat > {home}/table;; esac\n'
+        f"test -e {home}/table || {{ echo no crontab for maya >&2; exit 1; }}\n"
+        f"cat {home}/table\n"
+    )
     for name in ("systemctl", "launchctl", "crontab"):
         (commands / name).write_text(script + (table if name == "crontab" else ""))
         (commands / name).chmod(0o755)
@@ -61,6 +76,16 @@ def test_cron_starts_the_run_at_the_times_of_the_program_file(program: Program, 
     assert (minute, hour, days) == ("30", "6", "1,0")
     assert shlex.split(rest.replace(r"\%", "%"), comments=True) == command(program)
     remove(program, "cron")
+    assert (home / "table").read_text() == "1 1 * * * other\n"
+
+
+@POSIX
+def test_a_table_of_cron_that_cannot_be_read_stays_as_it_is(program: Program, home: Path) -> None:
+    (home / "table").write_text("1 1 * * * other\n")
+    script = f'#!/bin/sh\ntest "$1" = - && cat > {home}/table\necho you are not allowed >&2\nexit 1\n'
+    (home.parent / "commands" / "crontab").write_text(script)
+    with pytest.raises(SheetsyncError, match="crontab -l failed: you are not allowed"):
+        install(program, "cron")
     assert (home / "table").read_text() == "1 1 * * * other\n"
 
 
@@ -102,6 +127,63 @@ def test_github_gets_a_workflow(program: Program) -> None:
     steps = workflow["jobs"]["run"]["steps"]
     assert steps[-1]["run"] == "sheetsync run --quiet --log-format json"
     assert steps[-1]["env"]["SHEETSYNC_SMTP_PASSWORD"] == "${{ secrets.SHEETSYNC_SMTP_PASSWORD }}"
+
+
+Moment = tuple[int, int, int]  # weekday (Sunday is 0), hour, minute
+
+
+def by_cron(program: Program) -> set[Moment]:
+    minutes, hours, _, _, days, *_ = schedulers.cron(program).crontab.split()
+    return {(d, h, m) for d in numbers(days, 7) for h in numbers(hours, 24) for m in numbers(minutes, 60)}
+
+
+def by_github(program: Program) -> set[Moment]:
+    (content,) = schedulers.github(program).files.values()
+    assert yaml.safe_load(content)[True]["schedule"][0]["cron"] in schedulers.cron(program).crontab
+    return by_cron(program)
+
+
+def by_systemd(program: Program) -> set[Moment]:
+    found = re.search(r"OnCalendar=(\S+) (\S+):(\S+)", "".join(schedulers.systemd(program).files.values()))
+    assert found
+    days, hours, minutes = found.groups()
+    named = [("Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat").index(day) for day in days.split(",")]
+    return {(d, h, m) for d in named for h in numbers(hours, 24) for m in numbers(minutes, 60)}
+
+
+def by_launchd(program: Program) -> set[Moment]:
+    (content,) = schedulers.launchd(program).files.values()
+    told = plistlib.loads(content.encode())["StartCalendarInterval"]
+    hours = [[it["Hour"]] if "Hour" in it else range(24) for it in told]
+    return {(it["Weekday"], h, it["Minute"]) for it, known in zip(told, hours, strict=True) for h in known}
+
+
+def by_windows(program: Program) -> set[Moment]:
+    (create,) = schedulers.windows(program).install
+    said = dict(pairwise(create))
+    named = [("SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT").index(day) for day in said["/D"].split(",")]
+    hour, minute = map(int, said["/ST"].split(":"))
+    times = range(hour * 60 + minute, 24 * 60, int(said.get("/RI", 24 * 60)))
+    return {(day, *divmod(it, 60)) for day in named for it in times}
+
+
+def numbers(field: str, count: int) -> Iterable[int]:
+    return range(count) if field == "*" else map(int, field.split(","))
+
+
+@pytest.mark.parametrize("read_back", [by_cron, by_github, by_systemd, by_launchd, by_windows])
+@given(
+    at=st.times().map(lambda it: f"{it:%H:%M}"),
+    every=st.sampled_from(sorted(EVERY)),
+    days=st.sets(st.sampled_from(WEEKDAYS), min_size=1).map(tuple),
+)
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_every_scheduler_starts_runs_at_the_very_moments_that_sheetsync_names(
+    program: Program, read_back: Callable[[Program], set[Moment]], at: str, every: str, days: tuple[str, ...]
+) -> None:
+    program = replace(program, schedule=ScheduleTable(at, every, days))
+    named = takewhile(lambda it: it < WEEK_ENDS, program.schedule.runs_after(WEEK_BEGINS))
+    assert read_back(program) == {(it.isoweekday() % 7, it.hour, it.minute) for it in named}
 
 
 @POSIX

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-import os
+import sqlite3
 import subprocess
 import sys
+import textwrap
 import threading
 from collections.abc import Iterator
+from contextlib import closing
+from datetime import timedelta
 from email import message_from_bytes
 from email.policy import default
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -14,7 +17,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 import pytest
 
 from scenarios.desk import Desk
-from sheetsync.errors import LockHeld, SheetsyncError
+from sheetsync.errors import LedgerError, LockHeld
 from sheetsync.verbs.opening import locked
 from sheetsync.verbs.pass_ import Options
 from sheetsync.verbs.report import Report
@@ -109,25 +112,75 @@ def test_a_health_check_that_does_not_answer_disturbs_nothing(two_files: Desk) -
     assert run(two_files).exit_code() == 0
 
 
-def test_a_run_that_fails_as_a_whole_is_told_too(two_files: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_run_that_fails_as_a_whole_is_told_too(two_files: Desk) -> None:
     run(two_files)
+    with closing(sqlite3.connect(two_files.path(".sheetsync/ledger.db"))) as ledger:
+        ledger.execute("ALTER TABLE minted RENAME TO lost")
     two_files.type("a.xlsx", "Ana", "Note", "something to do")
-
-    def broken(*_: object) -> None:
-        raise SheetsyncError("The disk is full.")
-
-    monkeypatch.setattr("sheetsync.verbs.pass_._Pass._gather", broken)
-    with pytest.raises(SheetsyncError):
+    with pytest.raises(LedgerError, match="no such table: minted"):
         watched_run(two_files.program, two_files.now, Options())
     assert [subject for subject, _ in told(two_files)] == ["[Acme] Runs are failing"]
+    (newest,) = list_runs(two_files.program, 1)
+    assert (newest.result, newest.ended) == ("failed", None)
+
+
+def test_a_run_is_remembered_with_the_time_it_took(two_files: Desk) -> None:
+    watched_run(two_files.program, two_files.now, Options(elapsed=lambda: timedelta(seconds=83.456)))
+    (newest,) = list_runs(two_files.program, 1)
+    assert newest.ended == two_files.now + timedelta(seconds=83.456)
+    assert newest.to_json()["seconds"] == 83.46
+
+
+def ended(script: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-c", textwrap.dedent(script), *arguments]
+    return subprocess.run(command, capture_output=True, encoding="utf-8", check=False, timeout=60)
 
 
 def test_a_run_that_takes_too_long_is_ended_with_words_and_exit_code_3() -> None:
-    script = (
-        "import sys, threading\nfrom sheetsync.verbs.watch import ends_within\n"
-        "with ends_within(0, lambda: print('too long', flush=True)):\n    threading.Event().wait()\n"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", script], env=os.environ, capture_output=True, encoding="utf-8", check=False
-    )
-    assert (done.returncode, done.stdout, done.stderr) == (3, "too long\n", "")
+    done = ended("""
+        import threading
+        from sheetsync.verbs.watch import ends_within
+        with ends_within(0, lambda why: print(why.what, flush=True)):
+            threading.Event().wait()
+    """)
+    assert (done.returncode, done.stderr) == (3, "")
+    assert done.stdout == "The pass took longer than 0 minutes ([schedule] timeout) and was ended.\n"
+
+
+def test_a_run_that_was_ended_is_told_and_remembered_as_one_that_failed(
+    two_files: Desk, health: tuple[str, list[str]]
+) -> None:
+    address, asked = health
+    run(two_files)
+    two_files.type("a.xlsx", "Ana", "Note", "something to do")
+    with two_files.path("sheetsync.toml").open("a") as file:
+        file.write(f'[schedule]\nping = "{address}"\n')
+    script = """
+        import os, sys, threading
+        from datetime import datetime, timedelta
+        from pathlib import Path
+        from sheetsync.errors import SheetsyncError
+        from sheetsync.program import Program
+        from sheetsync.verbs.pass_ import Options
+        from sheetsync.verbs.watch import tell_of_the_end, watched_run
+
+        def time_is_up():
+            tell_of_the_end(program, now, options, SheetsyncError("It took too long."))
+            os._exit(3)
+
+        def hang(_):
+            threading.Thread(target=time_is_up).start()
+            threading.Event().wait()
+
+        program, now = Program.load(Path(sys.argv[1])), datetime.fromisoformat(sys.argv[2])
+        options = Options(tell=hang, elapsed=lambda: timedelta(hours=1))
+        watched_run(program, now, options)
+    """
+    done = ended(script, str(two_files.folder), two_files.now.isoformat())
+    assert (done.returncode, done.stderr) == (3, "")
+    assert [subject for subject, _ in told(two_files)] == ["[Acme] Runs are failing"]
+    assert asked == ["/check/fail"]
+    (newest,) = list_runs(two_files.program, 1)
+    assert (newest.result, newest.outcome) == ("failed", {"failed": ["It took too long."], "seconds": 3600.0})
+    assert run(two_files).exit_code() == 0, "the next run takes up what it left"
+    assert [subject for subject, _ in told(two_files)][-1] == "[Acme] Runs work again"

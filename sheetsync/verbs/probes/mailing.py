@@ -48,7 +48,7 @@ def schedule(program: Program, now: datetime) -> Iterator[Ailment]:
     started = [
         run.started for run in (list_runs(program, 50) if _has_ledger(program) else ()) if run.verb == "run"
     ]
-    if started and (due := program.next_run(started[0])) + _GRACE < now:
+    if started and (due := program.schedule.next_run(started[0])) + _GRACE < now:
         what = f"No run since {started[0]:%Y-%m-%d %H:%M}, though one was due on {due:%Y-%m-%d %H:%M}."
         yield Ailment(what, "sheetsync schedule install")
 
