@@ -65,6 +65,7 @@ class Snapshot:
         ledger, workbook: Whose it says it is.
         version: Token that a write hands back, so that it fails if the replica changed.
         faults: What could not be read as the template says (D006, D007).
+        glance: What a glance told of it, or would have; "" where it takes a reading.
     """
 
     ledger: str
@@ -73,6 +74,7 @@ class Snapshot:
     version: str
     tabs: Mapping[str, TabSnapshot]
     faults: tuple[Observation, ...] = ()
+    glance: str = ""
 
 
 @dataclass(frozen=True, slots=True)

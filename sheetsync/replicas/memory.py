@@ -20,7 +20,7 @@ class MemoryReplica:
         return self.snapshot.version
 
     def read(self, template: Template) -> Snapshot:  # noqa: ARG002 - the seam's signature
-        return self.snapshot
+        return replace(self.snapshot, glance=self.glance())
 
     def write(self, edit: Edit, template: Template, version: str) -> str:  # noqa: ARG002
         if version != self.snapshot.version:

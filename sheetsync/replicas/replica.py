@@ -32,7 +32,7 @@ class Replica(Protocol):
     name: str
 
     def glance(self) -> str:
-        """The version that `read` would find, told without reading; "" where that takes a reading.
+        """A word that stays the same as long as nothing changes, told without reading; "" where none does.
 
         Raises:
             ReplicaError: It is missing or busy.

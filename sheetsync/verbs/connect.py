@@ -49,9 +49,10 @@ def connect_google(
     from sheetsync.replicas.google import access, login
 
     spreadsheet = spreadsheet_id(sheet) if sheet else ""
-    scopes = (login.OWN, login.ALL) if sheet else (login.OWN,)
+    scopes: tuple[str, ...] = (login.OWN, login.ALL) if sheet else (login.OWN,)
     root, person = environ.get(login.ROOT, ""), None
     if key:
+        scopes += (login.ABOUT,) if sheet else ()
         found = login.Login(login.Kind.KEY, login.key_account(key), scopes, str(key.resolve()))
         google = login.google_for(found, root)
     elif client:

@@ -36,11 +36,11 @@ from sheetsync.verbs.sending import Delivery, deliver_planned
 from sheetsync.verbs.settle import Merges
 from sheetsync.verbs.unchanged import (
     fingerprint,
+    glances_now,
+    glances_read,
     may_be_told_again,
     report_from_json,
     report_to_json,
-    versions_now,
-    versions_read,
 )
 from sheetsync.verbs.writing import Applied, write_replicas
 
@@ -162,6 +162,7 @@ class _Pass:
     ) -> None:
         self.program, self.ledger, self.now, self.options = program, ledger, now, options
         self.guests, self.finish = guests, finish
+        self.replicas = {it.name: open_replicas(program, it) for it in program.workbooks}
         self.written: list[Written] = []
         self.notes: list[str] = []
 
@@ -208,7 +209,7 @@ class _Pass:
         """The report of the last pass, where this one would find and do the same."""
         if not self._comes_out_the_same:
             return None
-        depends_on = fingerprint(self.program, versions_now(self.program), self.now)
+        depends_on = fingerprint(self.program, glances_now(self.replicas), self.now)
         with self.ledger.transaction() as connection:
             waiting = self.options.verb.announces and Outbox(connection).letters(PLANNED, RETRY, SENDING)
             found = None if waiting else quiet.recall(connection, self.options.verb.name, depends_on)
@@ -221,7 +222,7 @@ class _Pass:
         return report
 
     def _remember(self, report: Report, gathered: Sequence[Gathered]) -> None:
-        depends_on = fingerprint(self.program, versions_read(gathered), self.now)
+        depends_on = fingerprint(self.program, glances_read(gathered), self.now)
         quietly = not self.ledger.changed and may_be_told_again(report)
         if depends_on and quietly and self._comes_out_the_same:
             with self.ledger.transaction() as connection:
@@ -268,7 +269,7 @@ class _Pass:
         for workbook in self.program.workbooks:
             self.options.tell(f"Reading {workbook.name}")
             guests = {guest.name: guest for guest in self.guests.get(workbook.name, ())}
-            replicas = {**open_replicas(self.program, workbook), **guests}
+            replicas = {**self.replicas[workbook.name], **guests}
             with self.ledger.transaction() as connection:
                 generations = Generations(connection, workbook.name)
                 gathered.append(gather(workbook, replicas, generations, self.ledger.id, self.options.lifted))

@@ -18,39 +18,40 @@ import sheetsync
 from sheetsync.core.values import from_json, to_json
 from sheetsync.errors import ReplicaError
 from sheetsync.program import Program
-from sheetsync.verbs.gather import Gathered, open_replicas
+from sheetsync.replicas.replica import Replica
+from sheetsync.verbs.gather import Gathered
 from sheetsync.verbs.report import Report
 
-#: (workbook, replica) -> version; "" where it has to be read.
-Versions = Mapping[tuple[str, str], str]
+#: (workbook, replica) -> what a glance tells of it; "" where it has to be read.
+Glances = Mapping[tuple[str, str], str]
 
 
-def versions_now(program: Program) -> Versions:
-    """The versions of all replicas, as far as they can be told without reading them."""
+def glances_now(opened: Mapping[str, Mapping[str, Replica]]) -> Glances:
+    """What a glance tells of all replicas, which are given by workbook and name."""
     found = {}
-    for workbook in program.workbooks:
-        for name, replica in open_replicas(program, workbook).items():
+    for workbook, replicas in opened.items():
+        for name, replica in replicas.items():
             try:
-                found[workbook.name, name] = replica.glance()
+                found[workbook, name] = replica.glance()
             except ReplicaError:
-                found[workbook.name, name] = ""
+                found[workbook, name] = ""
     return found
 
 
-def versions_read(gathered: Sequence[Gathered]) -> Versions:
-    """The versions that a pass read; "" for one that it left out."""
+def glances_read(gathered: Sequence[Gathered]) -> Glances:
+    """What a glance told of the replicas that a pass read; "" for one that it left out."""
     return {
-        (it.workbook.name, name): it.snapshots[name].version if name in it.snapshots else ""
+        (it.workbook.name, name): it.snapshots[name].glance if name in it.snapshots else ""
         for it in gathered
         for name in it.replicas
     }
 
 
-def fingerprint(program: Program, versions: Versions, now: datetime) -> str:
+def fingerprint(program: Program, glances: Glances, now: datetime) -> str:
     """Equal for passes that come out the same; "" where nobody can tell."""
-    if not all(versions.values()):
+    if not all(glances.values()):
         return ""
-    depends = (program, sorted(versions.items()), now.date(), _code())
+    depends = (program, sorted(glances.items()), now.date(), _code())
     return hashlib.sha256(repr(depends).encode()).hexdigest()
 
 

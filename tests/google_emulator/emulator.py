@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable
 from functools import cache
 from typing import Any
 
 from .faults import Fault
+from .http import Call
 from .human import Human
 from .quota import Quota
 from .server import Server
@@ -121,6 +123,16 @@ class Emulator:
     def fail(self, kind: str, **more: Any) -> Fault:
         """Plan a fault; see `faults.Fault`."""
         return self.service.faults.add(kind, **more)
+
+    def meanwhile(self, match: str, work: Callable[[], object]) -> None:
+        """Somebody does a piece of work once, right before a call that fits arrives."""
+
+        def before(call: Call) -> None:
+            if re.search(match, f"{call.method} {call.target}"):
+                self.service.before = lambda _: None
+                work()
+
+        self.service.before = before
 
     def deliver(self) -> list[int]:
         """The calls that a "late" fault held back arrive now; their status codes."""

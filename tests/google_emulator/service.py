@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import traceback
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
@@ -26,9 +27,11 @@ class Service:
         self.world, self.tokens, self.quota, self.faults = world, Tokens(world), Quota(world.clock), Faults()
         self.person = Caller("person@example.com")  # who consents in the browser
         self.disabled: set[str] = set()  # APIs that the project has not turned on: "sheets", "drive"
+        self.before: Callable[[Call], None] = lambda _: None  # what happens before a call is answered
 
     def answer(self, call: Call) -> Answer:
         with self.world.lock:
+            self.before(call)
             try:
                 return self.routed(call)
             except ApiError as error:

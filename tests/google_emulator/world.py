@@ -34,6 +34,11 @@ class Caller:
     project: str = "1"
     scopes: frozenset[str] | None = None
 
+    def reaches(self, file: File, *others: str) -> bool:
+        """Whether the token opens a file: `drive.file` does so for what its application made alone."""
+        names = {scope.rpartition("/auth/")[2] for scope in self.scopes or ["drive"]}
+        return bool(names & {"drive", "drive.readonly", *others}) or file.maker == self.email
+
 
 @dataclass
 class File:
@@ -51,6 +56,7 @@ class File:
     trashed: bool = False
     drive_id: str | None = None
     version: int = 1
+    maker: str = ""
     more: Json = field(default_factory=dict)
 
     def role(self, email: str) -> str | None:
@@ -87,7 +93,7 @@ class World:
         """The folder that an account calls "root": its My Drive, which no list shows."""
         if email not in self.roots:
             now = self.clock()
-            self.roots[email] = File(root_id(email), "My Drive", FOLDER, email, now, now)
+            self.roots[email] = File(root_id(email), "My Drive", FOLDER, email, now, now, maker=email)
             self.roots[email].permissions.append(permission(email, "owner"))
         return self.roots[email]
 
@@ -98,7 +104,7 @@ class World:
         self, name: str, owner: str, mime_type: str = SPREADSHEET, file_id: str | None = None, **more: Any
     ) -> File:
         now = self.clock()
-        made = File(file_id or self.new_id(), name, mime_type, owner, now, now)
+        made = File(file_id or self.new_id(), name, mime_type, owner, now, now, maker=owner)
         made.parents.append(self.root(owner).id)
         made.permissions.append(permission(owner, "owner"))
         for name_, value in more.items():
@@ -137,7 +143,7 @@ class World:
         root = self.root(caller.email)
         file = root if file_id in ("root", root.id) else self.files.get(file_id)
         role = file.role(caller.email) if file else None
-        if file is None or role is None:
+        if file is None or role is None or not caller.reaches(file, "drive.metadata.readonly"):
             raise file_not_found(file_id)
         if ROLES.index(role) < ROLES.index(least):
             message = "The user does not have sufficient permissions for this file."
@@ -147,7 +153,7 @@ class World:
     def spreadsheet(self, file_id: str, caller: Caller, *, write: bool = False) -> tuple[File, Spreadsheet]:
         """A spreadsheet for a Sheets call."""
         file = self.files.get(file_id)
-        if file is None:
+        if file is None or not caller.reaches(file, "spreadsheets", "spreadsheets.readonly"):
             raise not_found()
         role = file.role(caller.email)
         if role is None or (write and ROLES.index(role) < ROLES.index("writer")):

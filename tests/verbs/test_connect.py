@@ -31,7 +31,15 @@ def test_a_spreadsheet_that_is_there_is_tried_and_needs_the_wider_right(google: 
     google.human(spreadsheet).share(ROBOT)
     found = connect_google(key=key, sheet=f"https://docs.google.com/spreadsheets/d/{spreadsheet}/edit#gid=0")
     assert (found.sheet, found.replica) == ("Ours", f"google:{spreadsheet}")
-    assert login.ALL in login.Login.load().scopes
+    assert login.Login.load().scopes == (login.OWN, login.ALL, login.ABOUT)
+
+
+def test_a_spreadsheet_in_the_bin_is_told(google: Emulator, key: Path) -> None:
+    spreadsheet = google.create("Ours", owner="maya@acme.example")
+    google.human(spreadsheet).share(ROBOT)
+    google.human(spreadsheet).trash()
+    with pytest.raises(ReplicaError, match="lies in the bin"):
+        connect_google(key=key, sheet=spreadsheet)
 
 
 def test_a_spreadsheet_that_is_not_shared_is_named_with_whom_to_share_it(google: Emulator, key: Path) -> None:

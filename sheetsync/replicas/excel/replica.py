@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 
@@ -44,7 +45,7 @@ class ExcelReplica:
         refuse_if_open(self.path)
         data = read_bytes(self.path)
         _, snapshot = self._look(open_parts(data, self.path), template, version_of(data))
-        return snapshot
+        return replace(snapshot, glance=snapshot.version)
 
     def _look(self, parts: Parts, template: Template, version: str) -> tuple[dict[str, Sheet], Snapshot]:
         """Our tabs, and what they hold; a version that was read already is not read again."""

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from gspread.exceptions import APIError
 
+from sheetsync.errors import ReplicaMissing
 from sheetsync.replicas.google.api import DRIVE, SHEETS, Google
 from sheetsync.replicas.google.faults import told
 
@@ -44,12 +45,40 @@ def check_spreadsheet(google: Google, account: str, spreadsheet: str) -> str:
     Raises:
         ReplicaError: It cannot.
     """
-    with told(f"google:{spreadsheet}", account):
+    where = f"google:{spreadsheet}"
+    with told(where, account):
+        look_up(google, spreadsheet, where)
         url = f"{SHEETS}/{spreadsheet}"
         title = str(google.get(url, {"fields": "properties(title)"})["properties"]["title"])
         same = {"updateSpreadsheetProperties": {"properties": {"title": title}, "fields": "title"}}
         google.post(f"{url}:batchUpdate", {"requests": [same]}, {"fields": "spreadsheetId"})
         return title
+
+
+def look_up(google: Google, spreadsheet: str, where: str) -> str:
+    """Ask Drive about a spreadsheet, without reading it.
+
+    Returns:
+        The number of its version, which moves with every change, though at times some minutes later: that it
+        is the same may spare a reading, never allow a write. "" where the account may not ask.
+
+    Raises:
+        ReplicaMissing: It lies in the bin. Google goes on reading and writing it there, until it is gone.
+    """
+    asked = {"fields": "version,trashed", "supportsAllDrives": "true"}
+    try:
+        found = google.get(f"{DRIVE}/files/{spreadsheet}", asked)
+    except APIError as error:
+        if error.response.status_code in (403, 404):
+            return ""
+        raise
+    if found.get("trashed"):
+        raise ReplicaMissing(
+            f"{where}: lies in the bin, and is gone for good 30 days after it came there.",
+            "Whoever owns it can take it out: drive.google.com > Bin > Restore. If it is no longer wanted, "
+            "take it off the replicas in sheetsync.toml.",
+        )
+    return str(found["version"])
 
 
 def create_spreadsheet(google: Google, account: str, title: str) -> str:

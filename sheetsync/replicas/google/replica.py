@@ -23,6 +23,7 @@ from sheetsync.core.places import GOOGLE
 from sheetsync.core.plan import Edit, Snapshot, TabEdit
 from sheetsync.errors import ReplicaChanged
 from sheetsync.replicas.edits import rows_after
+from sheetsync.replicas.google.access import look_up
 from sheetsync.replicas.google.api import SHEETS, Google, Json
 from sheetsync.replicas.google.batch import Read, batch
 from sheetsync.replicas.google.faults import told
@@ -58,6 +59,7 @@ class GoogleReplica:
         self._flight = Flight(state / f"{self.id}.json")
         self._seen: tuple[Snapshot, Read] | None = None
         self._title = ""
+        self._glanced: str | None = None
 
     @property
     def google(self) -> Google:
@@ -69,19 +71,25 @@ class GoogleReplica:
         return f'{self.name} ("{self._title}")' if self._title else self.name
 
     def glance(self) -> str:
-        return ""  # Google tells it by nothing that is cheaper than a reading
+        if self._flight.pending():
+            return ""  # what is on its way may still arrive
+        self._glanced = self._look_up()
+        return self._glanced
 
     def read(self, template: Template) -> Snapshot:
+        glanced, self._glanced = self._glanced, None
+        glanced = self._look_up() if glanced is None else glanced
         with self._told():
             self._ground()
             snapshot, read = self._read(template)
-        self._seen = snapshot, read
-        return snapshot
+        # What formulas come to may change without anybody's edit: IMPORTRANGE, NOW.
+        self._seen = replace(snapshot, glance="" if _has_formulas(snapshot) else glanced), read
+        return self._seen[0]
 
     def write(self, edit: Edit, template: Template, version: str) -> str:
-        if self._seen is None or self._seen[0].version != version:
+        (snapshot, read), self._seen = self._seen or self._read_again(template), None
+        if snapshot.version != version:
             raise self._changed()
-        (snapshot, read), self._seen = self._seen, None
         with self._told():
             return self._write(snapshot, read, edit, template)
 
@@ -95,6 +103,15 @@ class GoogleReplica:
         return Provisioned(tuple(f"{self.where}: {it}" for it in done))
 
     # reading
+
+    def _look_up(self) -> str:
+        with self._told():
+            return look_up(self.google, self.id, self.where)
+
+    def _read_again(self, template: Template) -> tuple[Snapshot, Read]:
+        """What stands there once it was written, to be written once more in the same pass."""
+        with self._told():
+            return self._read(template)
 
     def _book(self, fields: str = FIELDS) -> Book:
         book = read_book(self.google.get(f"{SHEETS}/{self.id}", {"fields": fields}))
@@ -256,6 +273,10 @@ def _is_outdated(error: APIError) -> bool:
 def _ids_of(sheet: Sheet) -> str:
     letter = get_column_letter(sheet.margin_column)
     return in_notation(sheet.title, f"{letter}{sheet.first_row}:{letter}")
+
+
+def _has_formulas(snapshot: Snapshot) -> bool:
+    return any(row.fixed for tab in snapshot.tabs.values() for row in tab.rows)
 
 
 def _version(epoch: int, snapshot: Snapshot, edit: Edit) -> str:

@@ -20,6 +20,7 @@ ERROR_TYPES = {
     "#REF!": "REF",
     "#VALUE!": "VALUE",
     "#ERROR!": "ERROR",
+    "Loading...": "LOADING",
 }
 
 

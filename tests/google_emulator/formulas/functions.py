@@ -237,6 +237,7 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "CHAR": lambda value: chr(int(number(value))),
     "HYPERLINK": lambda link, label=None: text(link) if label is None else first(label),
     "IMAGE": lambda *_: "",
+    "IMPORTRANGE": lambda *_: Failure("Loading..."),  # and nothing ever comes
     "SPARKLINE": lambda *_: "",
     "VLOOKUP": lookup,
     "MATCH": match,
