@@ -188,3 +188,30 @@ def test_a_batch_that_is_sent_twice_is_applied_once(replica: GoogleReplica) -> N
     replica.google.set_timeout(60)
     assert emulator().deliver() == [400]
     assert len(people(replica)) == len(NAMES) + 1
+
+
+@pytest.mark.parametrize("fault", ["reset_after", "truncate", "status"])
+def test_of_a_write_that_nobody_answers_the_same_pass_finds_out_what_became_of_it(
+    replica: GoogleReplica, fault: str
+) -> None:
+    version = replica.read(TEMPLATE).version
+    emulator().fail(fault, match="batchUpdate", code=503, times=3 if fault != "status" else 7)
+    edit = Edit({"people": TabEdit(2, new=(("r6", {"name": "Fay"}),))})
+    if fault == "status":
+        with pytest.raises(ReplicaError, match=r"Google has a fault \(503\)"):
+            replica.write(edit, TEMPLATE, version)
+    else:
+        assert replica.write(edit, TEMPLATE, version) == replica.read(TEMPLATE).version
+    assert replica.glance(), "nothing is on its way any more"
+    assert ("r6" in people(replica)) == (fault != "status")
+
+
+def test_where_google_falls_silent_the_next_pass_finds_out(replica: GoogleReplica) -> None:
+    version = replica.read(TEMPLATE).version
+    cut = emulator().fail("reset", match="batchUpdate", times=100)
+    with pytest.raises(ReplicaError, match="cannot be reached"):
+        replica.write(Edit({"people": TabEdit(2, cells={0: {"state": "done"}})}), TEMPLATE, version)
+    cut.times = 0
+    assert replica.glance() == "", "what is on its way may still arrive: it has to be read"
+    assert people(replica)["r1"]["state"] == "open"
+    assert replica.glance() != ""

@@ -24,7 +24,7 @@ from sheetsync.core.plan import Edit, Snapshot, TabEdit
 from sheetsync.errors import ReplicaChanged
 from sheetsync.replicas.edits import rows_after
 from sheetsync.replicas.google.access import look_up
-from sheetsync.replicas.google.api import SHEETS, Google, Json
+from sheetsync.replicas.google.api import BROKEN, SHEETS, Google, Json
 from sheetsync.replicas.google.batch import Read, batch
 from sheetsync.replicas.google.faults import told
 from sheetsync.replicas.google.flight import Fence, Flight
@@ -128,12 +128,9 @@ class GoogleReplica:
     def _ground(self) -> None:
         """Keep a batch that may still be on its way from arriving after what is read now."""
         pending = self._flight.pending()
-        if pending is None:
-            return
-        try:
-            self._post(_fence(pending.old, pending.number - 1, pending.sheet), [], [])
-        except ReplicaChanged:
-            _log.info("%s: the batch that was on its way has arrived, or another one before it", self.where)
+        if pending is not None:
+            self._bar(pending)
+            self._flight.end()
 
     # writing
 
@@ -186,13 +183,15 @@ class GoogleReplica:
         return Written(number, {key: without_blank_end(ids) for key, ids in ids_told(answer).items()})
 
     def _post(self, fence: Fence, requests: Sequence[Json], ranges: Sequence[str]) -> Json | None:
-        """Send one batch, at most once whatever the wire does.
+        """Send one batch; it is applied once or never, whatever the wire does.
 
         Returns:
             What stands in `ranges` after it; `None` where it was applied and its answer was lost.
 
         Raises:
             ReplicaChanged: Another batch was first; nothing was written.
+            APIError, RequestException, CutShort: Nothing was written; or nobody can tell, since Google does
+                not answer at all, and the next pass finds out first.
         """
         body: Json = {"requests": [*fence_requests(fence), *requests]}
         fields = "spreadsheetId"
@@ -202,21 +201,37 @@ class GoogleReplica:
             fields = f"updatedSpreadsheet({_READ_BACK})"
         self._flight.begin(fence)
         try:
-            answer = self.google.post(f"{SHEETS}/{self.id}:batchUpdate", body, {"fields": fields})
-        except APIError as error:
-            if error.response.status_code >= 500:
-                raise  # it may have been applied
-            if not _is_outdated(error):
-                self._flight.end()
-                raise
-            applied = self._stands(fence)
-            self._flight.end()
-            if not applied:
-                raise self._changed() from None
+            answer = self._batch_update(body, fields)
+        except (APIError, *BROKEN) as error:
+            if not self._was_applied(fence, error):
+                raise self._changed() if _is_outdated(error) else error from None
             return None
         self._flight.end()
         found: Json = answer.get("updatedSpreadsheet", {})
         return found
+
+    def _batch_update(self, body: Json, fields: str) -> Json:
+        return self.google.post(f"{SHEETS}/{self.id}:batchUpdate", body, {"fields": fields})
+
+    def _was_applied(self, fence: Fence, error: Exception) -> bool:
+        """Whether a batch was applied although it ended with an error."""
+        status = error.response.status_code if isinstance(error, APIError) else 0
+        if status == 429:
+            return False  # an earlier attempt may have been: the next pass bars its way
+        if not 400 <= status < 500:
+            self._bar(fence)
+        applied = (not 400 <= status < 500 or _is_outdated(error)) and self._stands(fence)
+        self._flight.end()
+        return applied
+
+    def _bar(self, pending: Fence) -> None:
+        """Put a bare fence in the place of a batch: from here on it has been applied, or never will be."""
+        bare = _fence(pending.old, pending.number - 1, pending.sheet)
+        try:
+            self._batch_update({"requests": list(fence_requests(bare))}, "spreadsheetId")
+        except APIError as error:
+            if not _is_outdated(error):
+                raise
 
     def _stands(self, fence: Fence) -> bool:
         fields = {"fields": "namedRanges(namedRangeId)"}
@@ -263,8 +278,10 @@ def fence_requests(fence: Fence) -> Iterator[Json]:
     yield {"addNamedRange": {"namedRange": named}}
 
 
-def _is_outdated(error: APIError) -> bool:
+def _is_outdated(error: Exception) -> bool:
     """Whether a batch was refused since the spreadsheet is no longer the one that was read."""
+    if not isinstance(error, APIError):
+        return False
     message = str(error.error.get("message", ""))
     told = ("NamedRange", "named range", "Unable to parse range")  # the last: a tab has another title by now
     return error.response.status_code == 400 and any(word in message for word in told)
