@@ -13,6 +13,7 @@ from rich.text import Text
 from sheetsync.cli.options import dry_run_option, json_option, load_program, now_option, print_json
 from sheetsync.cli.render import console, print_troubles
 from sheetsync.core.wording import counted
+from sheetsync.program import FILE_NAME
 from sheetsync.verbs.forget import Forgotten, forget
 
 
@@ -67,5 +68,7 @@ def _print(out: Console, it: Forgotten, head: str) -> None:
         out.print(Text(f"  {file}: goes on without them"))
     for file in it.files:
         out.print(Text(f"  {file}: deleted"))
-    for file in it.remains:
-        out.print(Text(f"Look at {file}: it names them where sheetsync does not write.", style="yellow"))
+    for place in it.remains:
+        out.print(Text(f"Look at {place}: it names them where sheetsync does not write.", style="yellow"))
+    if any(FILE_NAME in place for place in it.remains):
+        out.print(Text(f"{FILE_NAME} says who gets mail: put somebody else there.", style="yellow"))

@@ -11,7 +11,7 @@ from sqlalchemy import JSON, Column, Connection, select, update
 
 from sheetsync.ledger.generations import Generations
 from sheetsync.ledger.ledger import Ledger
-from sheetsync.ledger.outbox import PLANNED, RETRY, WITHDRAWN
+from sheetsync.ledger.outbox import BASELINE, SENT, WITHDRAWN
 from sheetsync.ledger.schema import metadata, outbox
 
 #: Whether a text names the person; a text without them.
@@ -26,7 +26,7 @@ def forget_records(connection: Connection, workbook: str, rows: Iterable[tuple[s
 
 
 def forget_mails(connection: Connection, names: Names) -> int:
-    """Empty the mails that name a person; what has not left never will.
+    """Empty the mails that name a person; what has not left for sure never will, by nobody's hand.
 
     Returns:
         How many there were.
@@ -35,7 +35,7 @@ def forget_mails(connection: Connection, names: Names) -> int:
     for mail in connection.execute(select(outbox)).all():
         texts = (mail.address, mail.subject, mail.remark, *mail_texts(mail.message))
         if any(map(names, texts)):
-            state = WITHDRAWN if mail.state in (PLANNED, RETRY) else mail.state
+            state = mail.state if mail.state in (SENT, BASELINE) else WITHDRAWN
             values = {"message": "", "state": state}
             if names(mail.address):
                 values["address"] = f"(removed {mail.id})"

@@ -20,7 +20,7 @@ from sheetsync.core.model import Tab, TabKind
 from sheetsync.ledger import Ledger
 from sheetsync.ledger.forgetting import compact, forget_mails, forget_records, forget_words, mail_texts
 from sheetsync.ledger.history import History
-from sheetsync.program import Program
+from sheetsync.program import FILE_NAME, Program
 from sheetsync.replicas.excel.replica import ExcelReplica
 from sheetsync.replicas.excel.traces import names_in
 from sheetsync.verbs.backups import clean_backups, kept_of
@@ -45,7 +45,8 @@ class Forgotten:
         mails: How many mails in the outbox did.
         edited: Backups that go on without them.
         files: Mails, pages, and backups that cannot be edited: they were deleted.
-        remains: Files that name them still, where sheetsync does not write.
+        remains: Where they are named still, because sheetsync does not write there: files, and lines of those
+            that people wrote as text ("sheetsync.toml:4"). In a dry run, these lines alone.
         troubles: Copies that were left out: nothing but the copies was changed then.
     """
 
@@ -113,7 +114,7 @@ def forget(program: Program, now: datetime, wanted: str, *, dry_run: bool = Fals
         mails,
         backups.edited,
         (*backups.deleted, *map(str, files)),
-        () if dry_run else _remains(program, person),
+        tuple(_named_in(program, person) if dry_run else _remains(program, person)),
     )
 
 
@@ -172,17 +173,33 @@ def _files(program: Program, person: Person) -> list[Path]:
     return [*mails, *kept]
 
 
-def _remains(program: Program, person: Person) -> tuple[str, ...]:
-    """Files of the program that name the person all the same."""
+def _remains(program: Program, person: Person) -> Iterator[str]:
+    """Where files of the program name the person all the same."""
     copies = (program.folder / name for workbook in program.workbooks for name in workbook.replicas)
-    found = {path.resolve() for path in (*program.folder.rglob("*"), *copies) if path.is_file()}
-    names = person.is_in
-    return tuple(str(path) for path in sorted(found) if _names_them(path, names))
+    ours = set(_own_files(program))
+    for path in sorted({path.resolve() for path in (*program.folder.rglob("*"), *copies) if path.is_file()}):
+        # Packed bytes are no text: a short name would be found in them by chance.
+        if path not in ours and (names_in if is_zipfile(path) else _names_as_text)(path, person.is_in):
+            yield str(path)
+    yield from _named_in(program, person)
 
 
-def _names_them(path: Path, names: Callable[[str], bool]) -> bool:
-    # Packed bytes are no text: a short name would be found in them by chance.
-    return names_in(path, names) if is_zipfile(path) else names(_text(path))
+def _own_files(program: Program) -> Iterator[Path]:
+    """The program file and the program's own templates, which people write by hand."""
+    yield (program.folder / FILE_NAME).resolve()
+    yield from (path.resolve() for path in (program.folder / "templates").rglob("*") if path.is_file())
+
+
+def _named_in(program: Program, person: Person) -> Iterator[str]:
+    """The lines of these files that name the person."""
+    for path in _own_files(program):
+        for number, line in enumerate(_text(path).splitlines(), 1):
+            if person.is_in(line):
+                yield f"{path}:{number}"
+
+
+def _names_as_text(path: Path, names: Callable[[str], bool]) -> bool:
+    return names(_text(path))
 
 
 def _text(path: Path) -> str:

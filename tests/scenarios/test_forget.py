@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sqlite3
 import zipfile
@@ -15,6 +16,7 @@ from openpyxl.comments import Comment
 from scenarios.desk import Desk, row_of
 from sheetsync.verbs.forget import forget
 from sheetsync.verbs.mails import list_mails
+from simulator.kills import killed_at
 
 
 def found_in(folder: Path, *words: str) -> list[str]:
@@ -162,6 +164,38 @@ def test_what_sheetsync_does_not_write_is_told(two_files: Desk) -> None:
     forgotten = forget(two_files.program, two_files.now, "Cleo")
     assert forgotten.remains == (str(two_files.path("a.xlsx").resolve()),)
     assert forgotten.exit_code() == 1
+
+
+def test_who_is_named_in_the_program_file_is_told_with_the_line(two_files: Desk) -> None:
+    wanted, there = "maya@acme.example", str(two_files.path("sheetsync.toml").resolve())
+    number = next(
+        at
+        for at, it in enumerate(two_files.path("sheetsync.toml").read_text().splitlines(), 1)
+        if wanted in it
+    )
+    for dry_run in (True, False):
+        told = forget(two_files.program, two_files.now, wanted, dry_run=dry_run)
+        assert (told.remains, told.exit_code()) == ((f"{there}:{number}",), 1)
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+@pytest.mark.parametrize("step", range(2, 60, 8))
+def test_a_forgetting_that_was_killed_is_finished_by_the_next_one(two_files: Desk, step: int) -> None:
+    two_files.type("a.xlsx", "Ana", "Note", "asked Cleo (cleo@acme.example)")
+    two_files.run()
+    (two_files.program.outbox).mkdir()
+    (two_files.program.outbox / "1.eml").write_text("To: cleo@acme.example\nSubject: Welcome\n\nHi\n")
+    child = os.fork()
+    if child == 0:
+        with killed_at(step):
+            forget(two_files.program, two_files.now, "Cleo")
+        os._exit(0)
+    os.waitpid(child, 0)
+    forget(two_files.program, two_files.now, "Cleo")
+    assert found_in(two_files.folder, "Cleo", "cleo@") == []
+    two_files.settle()
+    assert two_files.people("a.xlsx") == two_files.people("b.xlsx")
+    assert "Cleo" not in two_files.people("a.xlsx")
 
 
 def test_mails_that_have_not_left_never_will(acme: Desk) -> None:

@@ -8,6 +8,12 @@ from google_emulator import Emulator
 from google_emulator.human import Human
 from scenarios.desk import NAMES, Desk
 from scenarios.google_desk import cell, row_of, table
+from sheetsync.verbs.forget import forget
+
+
+def shown(sheet: Human, tab: str) -> list[str]:
+    """Every text on a tab."""
+    return [str(value) for row in sheet.read(f"{tab}!A1:Z200") or [] for value in row]
 
 
 def test_the_same_people_stand_in_excel_and_at_google(desk: Desk, sheet: Human) -> None:
@@ -140,6 +146,30 @@ def test_a_column_of_ones_own_at_google_is_left_alone(desk: Desk, sheet: Human) 
     desk.settle()
     assert sheet.read("People!D3") == "XL"
     assert "Shirt" not in desk.column("a.xlsx", "Name")
+
+
+def test_a_person_who_is_forgotten_leaves_google_too(desk: Desk, sheet: Human) -> None:
+    sheet.type(cell(sheet, "Ana", "Note"), "asked Cleo")
+    desk.run()
+    assert forget(desk.program, desk.now, "cleo@acme.example").troubles == ()
+    assert set(table(sheet)) == set(NAMES) - {"Cleo"}
+    assert table(sheet)["Ana"]["Note"] == "asked (removed)"
+    assert not [
+        text for tab in ("Status", "Checks", "Conflicts") for text in shown(sheet, tab) if "leo" in text
+    ]
+    desk.settle()
+    assert table(sheet).keys() == desk.people("a.xlsx").keys()
+
+
+def test_an_old_version_restored_at_google_does_not_bring_a_forgotten_person_back(
+    desk: Desk, sheet: Human
+) -> None:
+    row = sheet.read("People!A5:G5")[0]
+    assert "Cleo" in row
+    forget(desk.program, desk.now, "Cleo")
+    sheet.type(f"People!A{len(NAMES) + 2}", row)
+    desk.run()
+    assert "Cleo" not in {*table(sheet), *desk.people("a.xlsx")}
 
 
 def test_the_same_cell_typed_differently_is_held_in_both(desk: Desk, sheet: Human) -> None:

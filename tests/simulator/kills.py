@@ -28,7 +28,7 @@ _DURABLE = ((os, "fsync"), (os, "replace"), (os, "unlink"), (DefaultDialect, "do
 
 
 @contextmanager
-def _killed_at(step: int) -> Iterator[None]:
+def killed_at(step: int) -> Iterator[None]:
     """This process dies before or after a durable call: each is two steps."""
     steps = count(1)
 
@@ -66,7 +66,7 @@ def kill(start: Start, seed: int, step: int) -> bool:
     child = os.fork()
     if child == 0:
         try:
-            with _killed_at(step):
+            with killed_at(step):
                 history.world.run(Weather(), verb=Verb.RUN)
         finally:
             os._exit(0)
