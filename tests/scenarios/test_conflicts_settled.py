@@ -102,6 +102,30 @@ def test_a_copy_that_is_open_gets_the_choice_when_it_is_closed(torn: Desk) -> No
     assert hours(torn) == [7, 7]
 
 
+def test_a_choice_binds_no_copy_once_people_agreed_on_something_else(torn: Desk) -> None:
+    choose(torn, "a.xlsx", "7")
+    torn.path("~$b.xlsx").touch()
+    torn.run()
+    torn.type("a.xlsx", "Ana", "Hours", 9)
+    torn.run()
+    torn.path("~$b.xlsx").unlink()
+    (held,) = torn.run().conflicts
+    assert sorted(map(str, held.opinions.values())) == ["8", "9"]
+    assert hours(torn) == [9, 8], "whoever chose 7 said nothing about 9"
+
+
+def test_the_same_disagreement_typed_again_later_is_a_new_one(torn: Desk) -> None:
+    choose(torn, "a.xlsx", "7")
+    torn.run()
+    torn.type("b.xlsx", "Ana", "Hours", 5)
+    torn.settle()
+    torn.type("a.xlsx", "Ana", "Hours", 7)
+    torn.type("b.xlsx", "Ana", "Hours", 8)
+    (held,) = torn.run().conflicts
+    assert held.opinions == {"a.xlsx": 7, "b.xlsx": 8}
+    assert hours(torn) == [7, 8]
+
+
 def test_a_header_and_a_setting_are_settled_alike(two_files: Desk) -> None:
     for file, word, goal in (("a.xlsx", "Effort", "Grow"), ("b.xlsx", "Time", "Shrink")):
         with two_files.at(file) as workbook:
