@@ -9,6 +9,7 @@ from datetime import datetime
 import click
 from rich.text import Text
 
+from sheetsync.cli.main import as_typed
 from sheetsync.cli.options import json_option, load_program, now_option, print_json
 from sheetsync.cli.render import console, print_conflicts, print_report
 from sheetsync.core.settling import EMPTY
@@ -67,7 +68,7 @@ def resolve_command(
 
 def _all_of(found: Report) -> Sequence[PlacedConflict]:
     if not sys.stdin.isatty():
-        raise click.UsageError("Say which conflict: sheetsync conflicts lists their codes.")
+        raise click.UsageError(as_typed("Say which conflict: sheetsync conflicts lists their codes."))
     return found.conflicts
 
 

@@ -5,10 +5,13 @@ Commands are loaded when they are called: `sheetsync --help` loads Click and not
 
 from __future__ import annotations
 
+import re
+import shlex
 import sys
 from collections.abc import Sequence
 from difflib import get_close_matches
 from importlib import import_module
+from subprocess import list2cmdline
 
 import click
 
@@ -38,8 +41,42 @@ COMMANDS: dict[str, tuple[str, str]] = {
 }
 
 
+#: Where a message names a command; those that make a program are not about one.
+NAMED = re.compile(rf"(?<=\bsheetsync )(?=(?:{'|'.join(COMMANDS.keys() - {'demo', 'init'})})\b)")
+
+
+def named_by() -> str:
+    """How the program was named on the command line, to be typed before a command: "-C acme " or ""."""
+    context = click.get_current_context(silent=True)
+    folder = context.find_root().obj if context else None
+    if not folder:
+        return ""
+    return f"-C {list2cmdline([folder]) if sys.platform == 'win32' else shlex.quote(folder)} "
+
+
+def as_typed(message: str) -> str:
+    """A message, with the commands in it as they have to be typed here."""
+    return named_by().join(NAMED.split(message))
+
+
 class LazyGroup(click.Group):
     """A group whose commands live in modules that are imported when they are called."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run a command; every expected failure is a message and an exit code, never a traceback."""
+        try:
+            return super().invoke(ctx)
+        except Exception as error:
+            # Imported late: an error is no part of a command's way.
+            from sheetsync.core.wording import harmless
+            from sheetsync.errors import SheetsyncError
+
+            if not isinstance(error, SheetsyncError):
+                raise
+            click.echo(f"sheetsync: {as_typed(harmless(error.what))}", err=True)
+            if error.do:
+                click.echo(as_typed(harmless(error.do)), err=True)
+            return ctx.exit(error.exit_code)
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - Click's signature
         return list(COMMANDS)
@@ -91,7 +128,7 @@ def cli(ctx: click.Context, folder: str | None) -> None:
 
 
 def main(args: Sequence[str] | None = None) -> None:
-    """Run the command line; every expected failure is a message and an exit code, never a traceback."""
+    """Run the command line, and leave with its exit code."""
     try:
         code = cli.main(args=args, prog_name="sheetsync", standalone_mode=False)
     except click.exceptions.Exit as done:
@@ -102,15 +139,4 @@ def main(args: Sequence[str] | None = None) -> None:
     except click.ClickException as error:
         error.show()
         code = 2
-    except Exception as error:
-        # Imported late: an error is no part of a command's way.
-        from sheetsync.core.wording import harmless
-        from sheetsync.errors import SheetsyncError
-
-        if not isinstance(error, SheetsyncError):
-            raise
-        click.echo(f"sheetsync: {harmless(error.what)}", err=True)
-        if error.do:
-            click.echo(harmless(error.do), err=True)
-        code = error.exit_code
     sys.exit(code if isinstance(code, int) else 0)

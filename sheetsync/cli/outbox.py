@@ -8,6 +8,7 @@ import click
 from rich.console import Console
 from rich.text import Text
 
+from sheetsync.cli.main import as_typed
 from sheetsync.cli.options import json_option, load_program, now_option, print_json
 from sheetsync.cli.render import MAIL_STATES, console
 from sheetsync.core.wording import counted
@@ -46,7 +47,8 @@ def outbox_command(
 
 def _settle(program: Program, action: str, numbers: tuple[int, ...], now: datetime) -> None:
     if not numbers:
-        raise click.UsageError(f"Say which: sheetsync outbox {action} NUMBER; sheetsync outbox lists them.")
+        said = f"Say which: sheetsync outbox {action} NUMBER; sheetsync outbox lists them."
+        raise click.UsageError(as_typed(said))
     done = (resend if action == "resend" else mark_sent)(program, numbers, now)
     end = "leaves with the next pass" if action == "resend" else "marked as sent"
     for it in done:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
+from typing import Any
 
 from rich.console import Console, ConsoleOptions, RenderableType
 from rich.markup import escape
@@ -12,6 +13,7 @@ from rich.segment import Segment
 from rich.table import Table
 from rich.text import Text
 
+from sheetsync.cli.main import NAMED, as_typed, named_by
 from sheetsync.core.rules.registry import Severity
 from sheetsync.core.values import show
 from sheetsync.core.wording import counted, harmless
@@ -32,11 +34,24 @@ _COLORS = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.ADVI
 
 
 class _SafeConsole(Console):
-    """A console on which text from a sheet is only ever shown: control characters in it become a mark."""
+    """A console on which text from a sheet is only ever shown: control characters in it become a mark.
+
+    Commands that messages name are printed as they have to be typed here.
+    """
+
+    def print(self, *objects: Any, **options: Any) -> None:  # noqa: ANN401 - rich's signature
+        super().print(*map(_as_typed, objects), **options)
 
     def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterator[Segment]:
         for segment in super().render(renderable, options):
             yield segment if segment.control else Segment(harmless(segment.text), segment.style)
+
+
+def _as_typed(it: object) -> object:
+    if isinstance(it, Text):
+        places = [found.start() for found in NAMED.finditer(it.plain)]
+        return Text(named_by()).join(it.divide(places)) if places else it
+    return as_typed(it) if isinstance(it, str) else it
 
 
 def console() -> Console:

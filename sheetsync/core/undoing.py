@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from sheetsync.core.merge.tabs import LABELS, TabMerge
+from sheetsync.core.model import TabKind
 from sheetsync.core.values import Value
 
 Rows = Mapping[str, Mapping[str, Value]]
@@ -35,7 +36,7 @@ def take_back(merge: TabMerge, before: Rows, after: Rows, source: str) -> Iterat
     """
     for row_id in {**before, **after}:
         was, became = before.get(row_id), after.get(row_id)
-        if row_id == LABELS:
+        if row_id == LABELS or merge.tab.kind is TabKind.FORM:  # headers and settings are always there
             was, became = was or {}, became or {}
         if was is None and became is not None:
             yield from _take_out(merge, row_id, became)

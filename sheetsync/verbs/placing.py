@@ -55,7 +55,7 @@ def _notes(merge: TabMerge) -> Iterator[str]:
     yield from (note.message for note in merge.notes)
     if merge.deleted:
         deleted = counted(len(merge.deleted), "row")
-        yield f"{merge.tab.title}: {deleted} deleted in every copy."
+        yield f"{merge.tab.title}: {deleted} deleted."
     for (row_id, column), said in merge.overruled.items():
         told = ", ".join(f'{place} "{show(value)}"' for place, value in sorted(said.items()))
         cell, wins = _cell_name(merge, row_id, column), show(merge.rows[row_id].get(column))
@@ -78,7 +78,7 @@ def count(it: Gathered, name: str, edit: Edit) -> Written:
     return Written(
         it.workbook.name,
         name,
-        sum(len(cells) for tab in tabs for cells in tab.cells.values()),
+        sum(len(tab.labels) + sum(map(len, tab.cells.values())) for tab in tabs),
         sum(len(tab.new) for tab in tabs),
         sum(len(tab.gone) for tab in tabs),
         sum(len(tab.ids) for tab in tabs),

@@ -37,15 +37,17 @@ def undo(program: Program, now: datetime, number: int, *, dry_run: bool = False)
     title = f"undo of run {number}"
 
     def amend(merges: Merges) -> Iterator[str]:
-        done = 0
+        done = left = 0
         for workbook, (before, after) in past.items():
             for key, merge in merges.get(workbook, {}).items():
                 was, became = before.get(key, {}), after.get(key, {})
                 for step in take_back(merge, was, became, title):
                     done += step.done
                     if not step.done:
+                        left += 1
                         yield _left(merge.tab, step, became.get(step.row_id, {}))
-        yield f"Run {number}: {counted(done, 'change')} taken back."
+        said = f"{counted(done, 'change')} taken back" if done or left else "all of it is taken back already"
+        yield f"Run {number}: {said}."
         if sent:
             yield f"{counted(sent, 'mail')} of that run had left already, and cannot be taken back."
 

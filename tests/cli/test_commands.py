@@ -135,6 +135,29 @@ def test_the_program_is_named_by_option_by_environment_or_by_where_one_stands(
     assert call("-C", tmp_path / "elsewhere", "validate").code == 2, "the option wins"
 
 
+def test_commands_that_messages_name_work_when_they_are_typed(call: Call, two_files: Desk) -> None:
+    folder = two_files.folder.rename(two_files.folder.with_name("our acme"))
+    two_files = Desk(folder, two_files.now)
+    two_files.type("a.xlsx", "Ana", "Hours", 7)
+    two_files.type("b.xlsx", "Ana", "Hours", 8)
+    two_files.type("a.xlsx", "Bo", "State", "never")
+    named = f"sheetsync -C '{folder}' "
+    out = call("-C", folder, "run").out
+    assert f"or with: {named}conflicts resolve" in out
+    assert f"or {named}validate)" in out
+    assert f"{named}conflicts lists" in call("-C", folder, "conflicts", "resolve").err
+    assert f"See: {named}log" in call("-C", folder, "undo", "99").err
+    two_files.path("b.xlsx").unlink()
+    assert f"`{named}provision`" in call("-C", folder, "run").out
+
+
+def test_a_program_that_is_named_otherwise_needs_no_option(
+    call: Call, two_files: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(two_files.folder)
+    assert "See: sheetsync log" in call("undo", "99").err
+
+
 def test_every_problem_of_the_program_file_is_said_at_once(call: Call, two_files: Desk) -> None:
     path = two_files.folder / "sheetsync.toml"
     text = path.read_text().replace("maya@acme.example", "maya at acme")

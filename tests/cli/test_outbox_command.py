@@ -40,7 +40,7 @@ def test_a_stuck_mail_is_shown_with_its_number_and_settled_by_it(
 @pytest.mark.parametrize(
     ("args", "words"),
     [
-        (["resend"], "Say which: sheetsync outbox resend NUMBER"),
+        (["resend"], "outbox resend NUMBER"),
         (["resend", "9"], "No mail that could be settled has the number 9."),
         (["forget", "1"], "'resend', 'mark-sent'"),
     ],

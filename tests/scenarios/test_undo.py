@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import pytest
 
-from scenarios.desk import Desk
+from scenarios.desk import Desk, headers, last_row
 from sheetsync.errors import UsageError
+from sheetsync.verbs.conflicts import list_conflicts, resolve
+from sheetsync.verbs.log import Wanted, read_log
 from sheetsync.verbs.undo import undo
+
+_LINKED = (("Stakeholder Map.xlsx", "Approach"), ("Working Group.xlsx", "Log"))
+_STEP = {"Stakeholder": "Marcus Bell", "Next step": "Call the works council", "Due": datetime(2026, 3, 20)}
 
 
 def take_back(desk: Desk, number: int) -> tuple[str, ...]:
@@ -59,6 +66,77 @@ def test_a_header_and_a_setting_are_taken_back_too(two_files: Desk) -> None:
     for file in ("a.xlsx", "b.xlsx"):
         assert "Hours" in [cell.value for cell in two_files.sheet(file)[2]]
         assert two_files.sheet(file, "Frame").cell(3, 3).value is None
+
+
+def test_settings_that_the_first_run_found_are_emptied_and_their_rows_stay(two_files: Desk) -> None:
+    with two_files.at("a.xlsx") as workbook:
+        workbook["Frame"].cell(3, 3).value = "Grow"
+    two_files.run()
+    before = two_files.sheet("a.xlsx", "Frame").cell(3, 2).value
+    first = undo(two_files.program, two_files.now, 1)
+    assert "Frame" not in " ".join(first.notes), "the first run found the settings empty"
+    assert two_files.people("a.xlsx") == {}
+    assert two_files.sheet("a.xlsx", "Frame").cell(3, 2).value == before
+    assert two_files.sheet("b.xlsx", "Frame").cell(3, 3).value == "Grow"
+    undo(two_files.program, two_files.now, first.run)
+    assert len(two_files.people("b.xlsx")) == 8
+
+
+def test_an_undo_twice_says_that_nothing_is_left(two_files: Desk) -> None:
+    two_files.remove("a.xlsx", "Bo")
+    number = two_files.run().run
+    take_back(two_files, number)
+    assert take_back(two_files, number) == (f"Run {number}: all of it is taken back already.",)
+
+
+def test_an_undo_of_a_settlement_leaves_the_cell_as_it_was_before_anybody_disagreed(two_files: Desk) -> None:
+    two_files.type("a.xlsx", "Ana", "Hours", 7)
+    two_files.type("b.xlsx", "Ana", "Hours", 8)
+    (held,) = two_files.run().conflicts
+    number = resolve(two_files.program, two_files.now, held.code, place="b.xlsx").run
+    take_back(two_files, number)
+    assert two_files.people("a.xlsx")["Ana"]["Hours"] == 3
+    assert list_conflicts(two_files.program, two_files.now).conflicts == ()
+    told = {it.new for it in read_log(two_files.program, Wanted(record="Ana", column="Hours"))}
+    assert {7, 8} <= told
+
+
+def test_a_copy_that_is_open_is_taken_back_when_it_is_closed(two_files: Desk) -> None:
+    two_files.add("b.xlsx", Name="Ida")
+    number = two_files.run().run
+    two_files.path("~$b.xlsx").touch()
+    undo(two_files.program, two_files.now, number)
+    assert ("Ida" in two_files.people("a.xlsx"), "Ida" in two_files.people("b.xlsx")) == (False, True)
+    two_files.path("~$b.xlsx").unlink()
+    two_files.settle()
+    assert "Ida" not in two_files.people("b.xlsx")
+
+
+def test_an_edit_that_no_run_has_seen_yet_is_not_lost_to_an_undo(two_files: Desk) -> None:
+    two_files.type("a.xlsx", "Ana", "Note", "one")
+    number = two_files.run().run
+    two_files.type("b.xlsx", "Ana", "Note", "two")
+    notes = take_back(two_files, number)
+    assert "People, Ana, Note: was changed since, and stays as it is." in notes
+    assert two_files.people("a.xlsx")["Ana"]["Note"] == "two"
+
+
+def test_a_run_that_made_actions_of_next_steps_is_taken_back_in_both_workbooks(acme: Desk) -> None:
+    acme.settle(passes=4)
+    before = {file: acme.texts(file, tab)[1:] for file, tab in _LINKED}
+    with acme.at("Stakeholder Map.xlsx") as workbook:
+        sheet = workbook["Approach"]
+        columns, row = headers(sheet), last_row(sheet) + 1
+        for header, value in _STEP.items():
+            sheet.cell(row, columns[header]).value = value
+    number = acme.run().run
+    assert "Call the works council" in acme.texts("Working Group.xlsx", "Log")
+    second = undo(acme.program, acme.now, number).run
+    acme.settle(passes=4)
+    assert {file: acme.texts(file, tab)[1:] for file, tab in _LINKED} == before
+    undo(acme.program, acme.now, second)
+    for file, tab in _LINKED:
+        assert "Call the works council" in acme.texts(file, tab)
 
 
 def test_an_undo_is_a_run_of_its_own_and_can_be_undone(two_files: Desk) -> None:
