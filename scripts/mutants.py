@@ -123,6 +123,21 @@ MUTANTS = (
         "if True:",
         "tests/replicas/test_google_races.py",
     ),
+    Mutant(
+        "what became of a batch that nobody answered is left open",
+        "sheetsync/replicas/google/replica.py",
+        "            self._bar(fence)\n",
+        "            raise error\n",
+        "tests/replicas/test_google_races.py",
+    ),
+    Mutant(
+        "text is written to Google as if it had been typed",
+        "sheetsync/replicas/google/requests.py",
+        '            return {"stringValue": shown_as(value)}\n',
+        "            text = shown_as(value)\n"
+        '            return {"formulaValue" if text.startswith("=") else "stringValue": text}\n',
+        "tests/replicas/test_replica_contract.py",
+    ),
 )
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import shutil
+import sys
 from datetime import datetime
+from ipaddress import ip_address
 from pathlib import Path
 
 import pytest
@@ -12,6 +14,19 @@ from google_world import google as google
 from google_world import key as key
 from scenarios.desk import Desk, copied, team_program
 from sheetsync.verbs.demo import demo
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if config.option.markexpr != "live":
+        sys.addaudithook(_loopback_alone)
+
+
+def _loopback_alone(event: str, args: tuple[object, ...]) -> None:
+    """No test but the live ones talks to another computer, whatever library it does it with."""
+    if event == "socket.connect" and isinstance(args[1], tuple):
+        host = str(args[1][0])
+        if host != "localhost" and not ip_address(host).is_loopback:
+            raise PermissionError(f"a test wanted to connect to {host}")
 
 
 @pytest.fixture(scope="session")

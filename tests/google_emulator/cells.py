@@ -52,7 +52,7 @@ def rendered(calculation: Calculation, sheet: Sheet, place: tuple[int, int], tre
     row, column = place
     cell = sheet.cell(row, column)
     result = {name: cell[name] for name in STORED if name in cell and (not tree or name in tree)}
-    for name, make in COMPUTED.items():
+    for name, make in (NUMBERS_ALONE if is_about_numbers(tree) else COMPUTED).items():
         if not tree or name in tree:
             value = make(calculation, sheet, row, column, cell)
             if value:
@@ -120,6 +120,18 @@ def effective_format(
     return calculation.looks[key]
 
 
+def is_about_numbers(tree: Tree) -> bool:
+    """Whether the mask wants no more of whole formats than how numbers show, which no rule changes."""
+    return tree.get("effectiveFormat", {}).keys() == {"numberFormat"}
+
+
+def effective_number_format(
+    calculation: Calculation, sheet: Sheet, row: int, column: int, _cell: Json
+) -> Json | None:
+    style = number_format(calculation, sheet, row, column)
+    return {"numberFormat": style} if style else None
+
+
 def linked(link: str) -> Json:
     """What a link looks like."""
     blue = {"foregroundColor": LINK, "foregroundColorStyle": {"rgbColor": LINK}}
@@ -163,6 +175,7 @@ COMPUTED = {
     "effectiveFormat": effective_format,
     "hyperlink": hyperlink,
 }
+NUMBERS_ALONE = COMPUTED | {"effectiveFormat": effective_number_format}
 
 
 def as_value(calculation: Calculation, sheet: Sheet, place: tuple[int, int], render: str, dates: str) -> Any:

@@ -82,15 +82,14 @@ def apply(old: dict[str, Any], new: dict[str, Any], tree: Tree) -> dict[str, Any
     return result
 
 
-def check(tree: Tree, name: str, schemas: Schemas = SHEETS, path: str = "") -> str | None:
-    """The first path that the message does not have."""
-    fields = schemas.fields(name)
+def check(tree: Tree, fields: dict[str, Any], schemas: Schemas = SHEETS, path: str = "") -> str | None:
+    """The first path that a message of these fields does not have."""
     for field, below in tree.items():
         here = f"{path}.{field}" if path else field
         if field not in fields:
             return here
-        kind = fields[field]
-        inner = kind.get("$ref") or kind.get("items", {}).get("$ref")
+        kind = fields[field].get("items", fields[field])
+        inner = schemas.fields(kind["$ref"]) if "$ref" in kind else kind.get("properties")
         if below and (inner is None or (wrong := check(below, inner, schemas, here))):
             return here if inner is None else wrong
     return None
@@ -99,7 +98,7 @@ def check(tree: Tree, name: str, schemas: Schemas = SHEETS, path: str = "") -> s
 def for_answer(text: str, name: str, schemas: Schemas = SHEETS) -> Tree:
     """The mask of the `fields` parameter, checked against what is answered."""
     tree = parse(text)
-    wrong = check(tree, name, schemas)
+    wrong = check(tree, schemas.fields(name), schemas)
     if wrong is None:
         return tree
     if schemas is not SHEETS:
@@ -114,7 +113,7 @@ def for_update(text: str | None, name: str) -> Tree:
     if not text:
         raise invalid("At least one field must be listed in 'fields'. (Use '*' to indicate all fields.)")
     tree = parse(text)
-    if wrong := check(tree, name):
+    if wrong := check(tree, SHEETS.fields(name)):
         raise invalid(f"Invalid field: {snake_path(wrong)}")
     return tree
 

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from replicas.excel_making import IDENTITY, small_template, with_columns
-from replicas.google_making import emulator, google_replica, human
+from replicas.google_making import ROBOT, emulator, google, google_replica, human
 from sheetsync.catalog import find_template
 from sheetsync.core.model import ChartKind, Column, ColumnType, TabKind
 from sheetsync.core.plan import Edit, TabEdit
+from sheetsync.replicas.google.access import create_spreadsheet
 from sheetsync.replicas.google.replica import GoogleReplica
 
 TEMPLATE = small_template()
@@ -122,3 +124,33 @@ def test_a_spreadsheet_that_people_use_gets_the_tabs_beside_theirs(tmp_path: Pat
     made.provision(TEMPLATE, IDENTITY)
     assert [it.title for it in human(made).book.sheets][:3] == ["Frame", "People (2)", "People"]
     assert human(made).read("People!A1") == "our own"
+
+
+def test_a_spreadsheet_in_another_language_gets_the_same_conditions_and_stays_in_its_language(
+    replica: GoogleReplica, tmp_path: Path
+) -> None:
+    """Google reads formulas of conditions as if typed: in German, semicolons would part their arguments."""
+    german = google_replica(tmp_path)
+    to_german = {"properties": {"locale": "de_DE"}, "fields": "locale"}
+    human(german).do({"updateSpreadsheetProperties": to_german})
+    calls = len(emulator().server.seen)
+    german.provision(TEMPLATE, IDENTITY)
+
+    (batch,) = [call for call, _ in emulator().server.seen[calls:] if "batchUpdate" in call.target]
+    requests = json.loads(batch.body)["requests"]
+    changes = filter(None, (it.get("updateSpreadsheetProperties") for it in requests))
+    assert [it["properties"]["locale"] for it in changes] == ["en_US", "de_DE"]
+    assert human(german).book.properties["locale"] == "de_DE"
+    for title in ("People", "Checks"):
+        kept = sheet(german, title).get("conditionalFormats"), sheet(replica, title).get("conditionalFormats")
+        assert kept[0] == kept[1]
+
+
+@pytest.mark.parametrize(("zone", "told"), [("Europe/Berlin", "Europe/Berlin"), ("NOWHERE5", None)])
+def test_a_new_spreadsheet_is_in_this_computers_time_zone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, zone: str, told: str | None
+) -> None:
+    monkeypatch.setenv("TZ", zone)
+    made = create_spreadsheet(google(tmp_path), ROBOT, "Map")
+    default = emulator().human(emulator().create()).book.properties["timeZone"]
+    assert emulator().human(made).book.properties["timeZone"] == (told or default)

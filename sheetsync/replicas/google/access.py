@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
+from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from gspread.exceptions import APIError
 
 from sheetsync.errors import ReplicaMissing
-from sheetsync.replicas.google.api import DRIVE, SHEETS, Google
+from sheetsync.replicas.google.api import DRIVE, SHEETS, Google, Json
 from sheetsync.replicas.google.faults import told
 
 
@@ -65,24 +68,40 @@ def look_up(google: Google, spreadsheet: str, where: str) -> str:
     Raises:
         ReplicaMissing: It lies in the bin. Google goes on reading and writing it there, until it is gone.
     """
-    asked = {"fields": "version,trashed", "supportsAllDrives": "true"}
-    try:
-        found = google.get(f"{DRIVE}/files/{spreadsheet}", asked)
-    except APIError as error:
-        if error.response.status_code in (403, 404):
-            return ""
-        raise
+    found = _told_by_drive(google, spreadsheet, "version,trashed")
     if found.get("trashed"):
         raise ReplicaMissing(
             f"{where}: lies in the bin, and is gone for good 30 days after it came there.",
             "Whoever owns it can take it out: drive.google.com > Bin > Restore. If it is no longer wanted, "
             "take it off the replicas in sheetsync.toml.",
         )
-    return str(found["version"])
+    return str(found.get("version", ""))
+
+
+def may_edit(google: Google, spreadsheet: str, where: str, account: str) -> bool:
+    """Whether an account may write to a spreadsheet, told without writing; true where Drive may not be asked.
+
+    Raises:
+        ReplicaError: Google cannot be asked.
+    """
+    with told(where, account):
+        found = _told_by_drive(google, spreadsheet, "capabilities(canEdit)")
+    return bool(found.get("capabilities", {}).get("canEdit", True))
+
+
+def _told_by_drive(google: Google, spreadsheet: str, fields: str) -> Json:
+    """What Drive tells of a spreadsheet; nothing where the account may not ask."""
+    asked = {"fields": fields, "supportsAllDrives": "true"}
+    try:
+        return google.get(f"{DRIVE}/files/{spreadsheet}", asked)
+    except APIError as error:
+        if error.response.status_code in (403, 404):
+            return {}
+        raise
 
 
 def create_spreadsheet(google: Google, account: str, title: str) -> str:
-    """Make an empty spreadsheet that the account owns.
+    """Make an empty spreadsheet that the account owns, in this computer's time zone.
 
     Returns:
         Its id.
@@ -91,9 +110,19 @@ def create_spreadsheet(google: Google, account: str, title: str) -> str:
         ReplicaError: It cannot be made.
     """
     with told(f'A new spreadsheet "{title}"', account):
-        body = {"properties": {"title": title}}
+        properties = {"title": title} | ({"timeZone": zone} if (zone := local_zone()) else {})
+        body = {"properties": properties}
         found = google.post(SHEETS, body, {"fields": "spreadsheetId"}, repeatable=False)
         return str(found["spreadsheetId"])
+
+
+def local_zone() -> str:
+    """The name of this computer's time zone, "Europe/Berlin"; "" where the system does not tell it."""
+    named = os.environ.get("TZ", "") or str(Path("/etc/localtime").resolve()).partition("zoneinfo/")[2]
+    try:
+        return ZoneInfo(named).key
+    except (ValueError, OSError, KeyError):
+        return ""
 
 
 def share(google: Google, account: str, spreadsheet: str, people: Iterable[str]) -> None:

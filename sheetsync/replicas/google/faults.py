@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
@@ -13,6 +14,8 @@ from requests.exceptions import RequestException, Timeout
 from sheetsync.errors import ReplicaBusy, ReplicaError, ReplicaMissing
 from sheetsync.replicas.google.api import TIMEOUT, CutShort
 
+#: Where an API is switched on: Google names the page.
+_PAGE = re.compile(r"https://console\.\S+[^\s.,]")
 CONNECT = "Run `sheetsync connect google`"
 
 
@@ -64,9 +67,9 @@ def refused(error: APIError, where: str, account: str) -> ReplicaError:
     return _bad_request(where, message)
 
 
-def _forbidden(where: str, account: str, reasons: dict[str, str], message: str) -> ReplicaError:
+def _forbidden(where: str, account: str, reasons: set[str], message: str) -> ReplicaError:
     if "SERVICE_DISABLED" in reasons or "has not been used in project" in message:
-        page = reasons.get("activationUrl", "https://console.cloud.google.com/apis/library")
+        page = next(iter(_PAGE.findall(message)), "https://console.cloud.google.com/apis/library")
         return ReplicaError(
             f"{where}: the Google project of {account} has this API switched off.",
             f"Switch on the Google Sheets API and the Google Drive API ({page}), wait a minute, try again.",
@@ -129,11 +132,7 @@ def _unreachable(where: str) -> ReplicaError:
     )
 
 
-def _reasons(error: Mapping[str, Any]) -> dict[str, str]:
-    """The reasons an error gives, each with itself; and where to switch an API on."""
-    found = {str(it["reason"]): str(it["reason"]) for it in error.get("errors", ()) if "reason" in it}
-    for detail in error.get("details", ()):
-        if "reason" in detail:
-            found[str(detail["reason"])] = str(detail["reason"])
-        found |= {key: str(text) for key, text in detail.get("metadata", {}).items()}
-    return found
+def _reasons(error: Mapping[str, Any]) -> set[str]:
+    """The reasons an error gives."""
+    said = [*error.get("errors", ()), *error.get("details", ())]
+    return {str(it["reason"]) for it in said if "reason" in it}

@@ -37,6 +37,7 @@ class Flight:
     def begin(self, fence: Fence) -> None:
         """Note a batch before it is sent."""
         self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self.path.touch(mode=0o600)
         self.path.write_text(json.dumps(asdict(fence)), encoding="utf-8")
 
     def end(self) -> None:

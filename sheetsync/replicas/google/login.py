@@ -217,7 +217,7 @@ def keep_token(account: str, credentials: PersonCredentials) -> str:
         keyring.set_password(_SERVICE, account, text)
         return ""
     except KeyringError:
-        path = _token_file()
+        path = token_file()
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         path.touch(mode=0o600)
         path.chmod(0o600)
@@ -230,7 +230,7 @@ def _person(login: Login) -> Credentials:
     with suppress(KeyringError):
         text = keyring.get_password(_SERVICE, login.account)
     with suppress(OSError):
-        text = text or _token_file().read_text(encoding="utf-8")
+        text = text or token_file().read_text(encoding="utf-8")
     try:
         facts = json.loads(text or "")
         found: PersonCredentials = PersonCredentials.from_authorized_user_info(facts)  # type: ignore[no-untyped-call]
@@ -242,7 +242,8 @@ def _person(login: Login) -> Credentials:
         ) from None
 
 
-def _token_file() -> Path:
+def token_file() -> Path:
+    """Where a person's token lies on a system without a keyring."""
     return _folder() / "google-token.json"
 
 

@@ -23,7 +23,7 @@ _FURNITURE = (
 #: What one read asks for. A cell whose value nobody entered was filled by a formula beside it.
 FIELDS = f"properties(title),namedRanges(namedRangeId,name),sheets({_SHEET})"
 #: What provisioning asks for besides.
-ALL_FIELDS = f"properties(title),namedRanges(namedRangeId,name),sheets({_SHEET},{_FURNITURE})"
+ALL_FIELDS = f"properties(title,locale),namedRanges(namedRangeId,name),sheets({_SHEET},{_FURNITURE})"
 DATE, TIME, DATE_TIME = "DATE", "TIME", "DATE_TIME"
 
 _EPOCH = datetime(1899, 12, 30)
@@ -69,11 +69,13 @@ class Book:
     Attributes:
         pages: Its sheets that hold cells, by title, in order.
         fences: Numbers of the fences that stand in it, by the id of their named range.
+        locale: How it writes numbers and formulas, where it was asked for.
     """
 
     title: str
     pages: Mapping[str, Page]
     fences: Mapping[str, int]
+    locale: str = ""
 
     @property
     def epoch(self) -> int:
@@ -85,7 +87,9 @@ def read_book(answer: Json) -> Book:
     """The spreadsheet in an answer to `FIELDS`."""
     pages = [_page(sheet) for sheet in answer.get("sheets", ()) if "gridProperties" in sheet["properties"]]
     fences = dict(_fences(answer))
-    return Book(answer.get("properties", {}).get("title", ""), {page.title: page for page in pages}, fences)
+    facts = answer.get("properties", {})
+    by_title = {page.title: page for page in pages}
+    return Book(facts.get("title", ""), by_title, fences, facts.get("locale", ""))
 
 
 def ids_told(answer: Json) -> dict[int, list[str]]:

@@ -42,7 +42,17 @@ def provision_requests(
     upgrade = Upgrade(sheets, list(book.pages), template, identity)
     if not upgrade.done:
         return [], ()
-    return list(_Provision(book, upgrade, where).requests()), tuple(upgrade.done)
+    requests = list(_Provision(book, upgrade, where).requests())
+    return [*_in_locale(_ENGLISH, book), *requests, *_in_locale(book.locale, book)], tuple(upgrade.done)
+
+
+#: The formulas of conditions are written in it: Google reads them as if they had been typed.
+_ENGLISH = "en_US"
+
+
+def _in_locale(locale: str, book: Book) -> Iterator[Json]:
+    if not book.locale.startswith("en"):
+        yield {"updateSpreadsheetProperties": {"properties": {"locale": locale}, "fields": "locale"}}
 
 
 class _Provision:

@@ -79,7 +79,9 @@ def examine(program: Program, now: datetime) -> tuple[Examined, ...]:
 
 
 def _run(it: Probe, program: Program, now: datetime) -> tuple[Ailment, ...]:
+    found: list[Ailment] = []
     try:
-        return tuple(it.run(program, now))
+        found.extend(it.run(program, now))  # keeps what it told before an error
     except SheetsyncError as error:
-        return (Ailment(error.what, error.do),)
+        found.append(Ailment(error.what, error.do))
+    return tuple(found)
