@@ -6,6 +6,7 @@ import os
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from sqlite3 import Connection as SqliteConnection
 
@@ -47,7 +48,6 @@ class Ledger:
         self.engine = engine
         self.id = ledger_id
         self.changed = False
-        event.listen(engine, "before_execute", self._note_change)
 
     @classmethod
     def open(cls, url: str) -> Ledger:
@@ -85,7 +85,12 @@ class Ledger:
         """
         try:
             with self.engine.begin() as connection:
+                changes: set[str] = set()
+                event.listen(connection, "before_execute", partial(_note_change, changes))
                 yield connection
+                if changes:  # what a pass before came to no longer holds
+                    quiet.forget(connection)
+                    self.changed = True
         except DatabaseError as error:
             if isinstance(error, (IntegrityError, ProgrammingError)):
                 raise  # a fault of ours
@@ -117,11 +122,11 @@ class Ledger:
     def close(self) -> None:
         self.engine.dispose()
 
-    def _note_change(self, connection: Connection, statement: object, *_: object) -> None:
-        """Whatever changes here, what a pass before came to no longer holds."""
-        if isinstance(statement, UpdateBase) and statement.table not in _NO_CHANGE:
-            self.changed = True
-            quiet.forget(connection)
+
+def _note_change(changes: set[str], _connection: Connection, statement: object, *_: object) -> None:
+    """Note which table is changed, where a pass depends on it."""
+    if isinstance(statement, UpdateBase) and statement.table not in _NO_CHANGE:
+        changes.add(str(statement.table))
 
 
 def _engine(url: str) -> Engine:

@@ -11,6 +11,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -51,13 +52,14 @@ def fingerprint(program: Program, glances: Glances, now: datetime) -> str:
     """Equal for passes that come out the same; "" where nobody can tell."""
     if not all(glances.values()):
         return ""
-    depends = (program, sorted(glances.items()), now.date(), _code())
+    depends = (program, sorted(glances.items()), now.date(), _code(Path(sheetsync.__file__).parent))
     return hashlib.sha256(repr(depends).encode()).hexdigest()
 
 
-def _code() -> tuple[str, int, int]:
+@cache
+def _code(folder: Path) -> tuple[str, int, int]:
     """Which sheetsync this is; who works on it changes files, not the version."""
-    times = [path.stat().st_mtime_ns for path in Path(sheetsync.__file__).parent.rglob("*.py")]
+    times = [path.stat().st_mtime_ns for path in folder.rglob("*.py")]
     return sheetsync.__version__, len(times), max(times)
 
 

@@ -46,7 +46,7 @@ def test_planning_nothing_plans_nothing(outbox):
 def test_a_mail_is_planned_once_for_each_recipient(outbox):
     outbox.plan([MAIL, replace(MAIL, address="bo@acme.example")], 1, NOW)
     assert outbox.keys() == {MAIL.key}
-    with pytest.raises(IntegrityError):
+    with pytest.raises(IntegrityError), outbox.connection.begin_nested():
         outbox.plan([MAIL], 2, NOW)
 
 
