@@ -51,6 +51,7 @@ class History:
         self.kept: list[tuple[Copy, object]] = []
         self.unshown: set[Value] = set()
         self.unread: list[set[Value]] = [set() for _ in range(count)]
+        self.recent: set[Value] = set()
         self.script: list[str] = []
 
     # playing
@@ -100,6 +101,7 @@ class History:
         page.lines = [self.hands.line() for _ in range(self.dice.randint(2, 9))]
         copy.save(page)
         self.alive |= page.tokens().keys()
+        self.recent |= self.alive
         self.script.append(f"{copy.replica.name}: {len(page.lines)} rows are typed: {page.lines}")
         if self.dice.random() < 0.8:
             self._pass(Weather())
@@ -151,6 +153,7 @@ class History:
             self._replace(gone)
             self.unread[which] |= gone
             self.alive |= page.tokens().keys() - before.tokens().keys()
+            self.recent |= page.tokens().keys() - before.tokens().keys()
             self._touch(before, page)
 
     def _touch(self, before: Page, after: Page) -> None:
@@ -182,6 +185,7 @@ class History:
             after.tokens().keys() - before.tokens().keys(),
         )
         self.script.append(f"{self._name(which)}: an older state is back, without {gone}, with {back}")
+        self.recent |= back
         if after.stamp == before.stamp:  # no margin tells it from an edit by hand
             self._replace(gone)
             self.touched |= back
@@ -201,7 +205,7 @@ class History:
         if report is None or weather.edits or weather.failing:
             # A copy that was read and not written keeps its old base: to delete there what was typed there
             # looks like deleting what others edited, so it comes back.
-            self.touched |= self._somewhere()
+            self.touched |= self._rows_with(self.recent)
         if report is None:
             self.script[-1] += " - cut"
             return None
@@ -215,7 +219,13 @@ class History:
             assert not any(seam.writes for seam in self.world.seams), "a brake, and something was written"
             assert not lift, "a lifted brake stopped the pass"
             return self._pass(Weather(), verb=verb, lift=brakes)
+        if weather == Weather():
+            self.recent.clear()
         return report
+
+    def _rows_with(self, tokens: set[Value]) -> set[Value]:
+        rows = [set(line.values.values()) for copy in self.world.copies for line in copy.page().lines]
+        return {token for row in rows if row & tokens for token in row}
 
     def _somewhere(self) -> set[Value]:
         return {value for copy in self.world.copies for value in copy.page().values()}
@@ -245,6 +255,8 @@ class History:
             ids = [line.id for line in page.lines if line.values]
             assert all(ids), "a row has no id"
             assert len(ids) == len(set(ids)), "an id stands twice"
+        missing = self.alive - self.unshown - self._somewhere()
+        assert not missing, f"in the ledger, but in no copy: {missing}"
         if not self.tampers:
             self._check_orderly(pages)
 
@@ -262,9 +274,7 @@ class History:
             assert first == other, f"copies differ: {first} {other}"
 
     def _check_orderly(self, pages: Sequence[Page]) -> None:
-        """Where nobody touched the ids: all that is alive is in a copy, nothing is doubled or came back."""
-        missing = self.alive - self.unshown - self._somewhere()
-        assert not missing, f"in the ledger, but in no copy: {missing}"
+        """Where nobody touched the ids: nothing is doubled or came back."""
         for page in pages:
             twice = [
                 value for value, times in page.tokens().items() if times > 1 and value not in self.touched
