@@ -155,6 +155,8 @@ class History:
             self.alive |= page.tokens().keys() - before.tokens().keys()
             self.recent |= page.tokens().keys() - before.tokens().keys()
             self._touch(before, page)
+            # What a person copied stands twice, and is as much alive in the one place as in the other.
+            self.touched |= (page.tokens() - before.tokens()).keys() & before.tokens().keys()
 
     def _touch(self, before: Page, after: Page) -> None:
         rows = [set(line.values.values()) for line in before.lines]
@@ -194,6 +196,8 @@ class History:
             elsewhere = self._somewhere()
             self.alive -= gone - elsewhere - self.world.remembered()
             self.unshown |= gone - elsewhere - self.world.agreed_once()
+        # Rows without an id are known by what they say alone, and others may say the same by now.
+        self.touched |= {value for line in after.lines if not line.id for value in line.values.values()}
         self.touched |= self.unread[which]
 
     # passes
@@ -257,8 +261,7 @@ class History:
             assert len(ids) == len(set(ids)), "an id stands twice"
         missing = self.alive - self.unshown - self._somewhere()
         assert not missing, f"in the ledger, but in no copy: {missing}"
-        if not self.tampers:
-            self._check_orderly(pages)
+        self._check_orderly(pages)
 
     def _check_equal(self, pages: Sequence[Page], held: set[tuple[str, str]]) -> None:
         """All copies are equal, but for cells that are held."""
