@@ -14,7 +14,7 @@ from sheetsync.core.values import Value
 from sheetsync.verbs.pass_ import Verb
 from sheetsync.verbs.report import Report
 from simulator.copies import TAB, Copy
-from simulator.page import Page
+from simulator.page import Page, is_bad
 from simulator.people import Hands
 from simulator.world import DISKS, NAMES, Start, Weather, World, ids_from
 
@@ -36,6 +36,8 @@ class History:
             edited), or replaced in a state of a copy that nobody ever read.
         unshown: Tokens that left the copies before they were agreed: the ledger alone remembers them.
         unread: Per copy, tokens replaced since a pass last read it.
+        recent: Tokens typed since the last pass that nothing disturbed.
+        outcome: What the copies came to when all was at rest, before people settled what was held.
     """
 
     def __init__(self, start: Start, seed: int, *, excel: bool, names: Sequence[str] = NAMES) -> None:
@@ -53,6 +55,7 @@ class History:
         self.unread: list[set[Value]] = [set() for _ in range(count)]
         self.recent: set[Value] = set()
         self.script: list[str] = []
+        self.outcome: object = None
 
     # playing
 
@@ -73,7 +76,19 @@ class History:
         for _ in range(self.dice.randint(4, 12)):
             self._step(calm=calm)
         self.rest()
+        self.outcome = self._outcome()
         self._heal()
+
+    def _outcome(self) -> object:
+        """What the copies came to, whatever they are called and whatever ids their rows have."""
+        held = self.world.conflicts().items()
+        return (
+            [
+                (page.labels, sorted(sorted(map(str, line.values.items())) for line in page.lines))
+                for page in (copy.page() for copy in self.world.copies)
+            ],
+            sorted((tab, column, sorted(map(str, said))) for (tab, _, column), said in held),
+        )
 
     def work(self, *, edits: int) -> None:
         """A first pass, and so many edits after it."""
@@ -270,9 +285,9 @@ class History:
             for page in pages
             for line in page.lines
             for column, value in line.values.items()
-            if _bad(value)
+            if is_bad(value)
         }
-        first, *others = [(_records(page, held | bad), _headers(page, held)) for page in pages]
+        first, *others = [(page.records(held | bad), page.headers(held)) for page in pages]
         for other in others:
             assert first == other, f"copies differ: {first} {other}"
 
@@ -299,7 +314,7 @@ class History:
             page = copy.page()
             for line in page.lines:
                 for column, value in list(line.values.items()):
-                    if _bad(value):
+                    if is_bad(value):
                         del line.values[column]
             copy.save(page)
         self.alive.clear()
@@ -321,20 +336,3 @@ class History:
                 if line.id == row_id:
                     line.values[column] = token
             copy.save(page)
-
-
-def _bad(value: Value) -> bool:
-    return isinstance(value, str) and value.startswith("bad")
-
-
-def _records(page: Page, held: set[tuple[str, str]]) -> dict[str, dict[str, Value]]:
-    """What stands in the rows of a page by id, held cells aside."""
-    found = {
-        line.id: {column: value for column, value in line.values.items() if (line.id, column) not in held}
-        for line in page.lines
-    }
-    return {row_id: row for row_id, row in found.items() if row}
-
-
-def _headers(page: Page, held: set[tuple[str, str]]) -> dict[str, str]:
-    return {column: label for column, label in page.labels.items() if (LABELS, column) not in held}

@@ -6,7 +6,13 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
+from sheetsync.core.merge.tabs import LABELS
 from sheetsync.core.values import Value
+
+
+def is_bad(value: Value) -> bool:
+    """Whether it is a value that cannot cross: text where a number or a choice belongs."""
+    return isinstance(value, str) and value.startswith("bad")
 
 
 @dataclass
@@ -39,3 +45,15 @@ class Page:
     def tokens(self) -> Counter[Value]:
         """Every value people typed that stands here, with how often."""
         return Counter(self.values())
+
+    def records(self, held: set[tuple[str, str]]) -> dict[str, dict[str, Value]]:
+        """What stands in the rows by id, held cells (row id, column) aside."""
+        found = {
+            line.id: {column: value for column, value in line.values.items() if (line.id, column) not in held}
+            for line in self.lines
+        }
+        return {row_id: row for row_id, row in found.items() if row}
+
+    def headers(self, held: set[tuple[str, str]]) -> dict[str, str]:
+        """What stands in the header by column, held ones aside."""
+        return {column: label for column, label in self.labels.items() if (LABELS, column) not in held}

@@ -113,6 +113,13 @@ def delete_row(hands: Hands, page: Page) -> str:
     return f"deletes {where}"
 
 
+@act(1)
+def delete_rows(hands: Hands, page: Page) -> str:
+    at = hands.at(page)
+    gone, page.lines[at:] = page.lines[at:], []
+    return f"deletes row {at + 3} and all below, {len(gone)} in all"
+
+
 @act(2)
 def clear_row(hands: Hands, page: Page) -> str:
     at = hands.at(page)

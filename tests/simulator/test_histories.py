@@ -6,7 +6,9 @@ import os
 
 import pytest
 
-from simulator.fleet import play
+from simulator.fleet import play, started
+from simulator.history import History
+from simulator.world import NAMES
 
 #: Histories in a run of the tests.
 HISTORIES = int(os.environ.get("SHEETSYNC_HISTORIES", "100"))
@@ -18,3 +20,15 @@ PARTS = 21
 def test_no_history_loses_or_doubles_anything(part: int) -> None:
     broken = play(range(part, HISTORIES, PARTS))
     assert not broken, "\n".join(broken)
+
+
+@pytest.mark.parametrize("part", range(5))
+def test_names_and_order_of_the_copies_do_not_matter(part: int) -> None:
+    with started() as start:
+        for seed in range(part, HISTORIES // 10, 5):
+            outcomes = []
+            for names in (NAMES, NAMES[::-1]):
+                history = History(start, seed, excel=False, names=names)
+                history.play(calm=True)
+                outcomes.append(history.outcome)
+            assert outcomes[0] == outcomes[1], f"seed {seed}\n" + "\n".join(history.script)

@@ -88,8 +88,9 @@ class _Work:
         self.tab, self.rows, self.known = tab, rows, known
         self.ids = [""] * len(rows)
         self.taken: set[str] = set()
-        # A row that a pass brought may stand here although the copy did not take part yet (a crash).
-        self.seen = {**known.elsewhere, **known.seen}
+        # A row that a pass brought may stand here although the copy did not take part yet (a crash). What the
+        # copy did have comes first: of two records that say the same, that is the one.
+        self.seen = {**known.seen, **known.elsewhere}
         self.valid = known.ever | self.seen.keys()
 
     def open(self) -> Iterator[tuple[int, Row]]:

@@ -45,6 +45,11 @@ def test_a_cleared_id_is_found_by_the_same_contents():
     assert ids(row("", **BO), row("r1", **ANA)) == ["r2", "r1"]
 
 
+def test_of_two_records_that_say_the_same_a_cleared_id_is_that_of_the_one_the_copy_had():
+    assert ids(row("", **BO), elsewhere={"r4": BO}) == ["r2"]
+    assert ids(row("", **BO), row("", **BO), elsewhere={"r4": BO}) == ["r2", "r4"]
+
+
 def test_a_cleared_id_is_found_by_the_name_when_the_rest_was_edited():
     assert ids(row("", name=" bo ", note="edited")) == ["r2"]
 
