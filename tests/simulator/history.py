@@ -36,6 +36,7 @@ class History:
             edited), or replaced in a state of a copy that nobody ever read.
         unshown: Tokens that left the copies before they were agreed: the ledger alone remembers them.
         unread: Per copy, tokens replaced since a pass last read it.
+        copied: Tokens of rows that a person copied: of equal rows nobody can tell which was changed since.
         recent: Tokens typed since the last pass that nothing disturbed.
         outcome: What the copies came to when all was at rest, before people settled what was held.
     """
@@ -54,6 +55,7 @@ class History:
         self.unshown: set[Value] = set()
         self.unread: list[set[Value]] = [set() for _ in range(count)]
         self.recent: set[Value] = set()
+        self.copied: set[Value] = set()
         self.script: list[str] = []
         self.outcome: object = None
 
@@ -171,7 +173,8 @@ class History:
             self.recent |= page.tokens().keys() - before.tokens().keys()
             self._touch(before, page)
             # What a person copied stands twice, and is as much alive in the one place as in the other.
-            self.touched |= (page.tokens() - before.tokens()).keys() & before.tokens().keys()
+            self.copied |= (page.tokens() - before.tokens()).keys() & before.tokens().keys()
+            self.touched |= self.copied
 
     def _touch(self, before: Page, after: Page) -> None:
         rows = [set(line.values.values()) for line in before.lines]
@@ -211,6 +214,10 @@ class History:
             elsewhere = self._somewhere()
             self.alive -= gone - elsewhere - self.world.remembered()
             self.unshown |= gone - elsewhere - self.world.agreed_once()
+            # What was typed into it after that generation, nothing says that this state knew.
+            base = self.world.agreed_rows(after.stamp)
+            rows = [set(line.values.values()) for line in after.lines]
+            self.touched |= {value for row in rows if row not in base for value in row}
         # Rows without an id are known by what they say alone, and others may say the same by now.
         self.touched |= {value for line in after.lines if not line.id for value in line.values.values()}
         self.touched |= self.unread[which]
@@ -267,14 +274,18 @@ class History:
         self._check_rest()
 
     def _check_rest(self) -> None:
-        held = {(row_id, column) for tab, row_id, column in self.world.conflicts() if tab == TAB}
+        conflicts = self.world.conflicts()
+        held = {(row_id, column) for tab, row_id, column in conflicts if tab == TAB}
+        for where, said in conflicts.items():
+            old = (said & self.replaced) - self.touched
+            assert not old, f"nobody says that any more, and yet it is held: {old} {where}"
         pages = [copy.page() for copy in self.world.copies]
         self._check_equal(pages, held)
         for page in pages:
             ids = [line.id for line in page.lines if line.values]
             assert all(ids), "a row has no id"
             assert len(ids) == len(set(ids)), "an id stands twice"
-        missing = self.alive - self.unshown - self._somewhere()
+        missing = self.alive - self.unshown - self.copied - self._somewhere()
         assert not missing, f"in the ledger, but in no copy: {missing}"
         self._check_orderly(pages)
 

@@ -45,6 +45,9 @@ class Hands:
         return do(self, page) if page.lines or do is add_row else ""
 
     def at(self, page: Page) -> int:
+        """Some row; often the one that people in other copies are at work on, too."""
+        if self.dice.random() < 0.4:
+            return min(range(len(page.lines)), key=lambda at: page.lines[at].id)
         return self.dice.randrange(len(page.lines))
 
     def token(self, column: str) -> Value:
@@ -54,7 +57,7 @@ class Hands:
         return f"t{number}@acme.example" if column == "email" else f"t{number}"
 
     def column(self) -> str:
-        return self.dice.choice(("name", "email", "hours", "note", "note"))
+        return self.dice.choice(("name", "email", "hours", "note", "note", "note"))
 
     def line(self) -> Line:
         columns = self.dice.choice((("name",), ("name", "note"), ("name", "email", "hours"), ("note",)))

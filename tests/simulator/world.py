@@ -165,6 +165,14 @@ class World:
             "(select number from generation where state = 'agreed')"
         )
 
+    def agreed_rows(self, generation: int) -> list[set[Value]]:
+        """What records held in a generation."""
+        query = (
+            f"select contents from row_version where contents is not null and since <= {generation} "
+            f"and (until is null or until > {generation})"
+        )
+        return [set(map(from_json, json.loads(text).values())) for (text,) in self._rows(query)]
+
     def _values(self, query: str) -> set[Value]:
         return {from_json(it) for (text,) in self._rows(query) for it in json.loads(text).values()}
 
