@@ -1,250 +1,200 @@
 """One job with sheetsync, gspread, pygsheets and gspread-dataframe at an emulated Google: calls, bytes, time.
 
-    pip install -r requirements/bench.txt
-    python benchmarks/google_sheets.py
+    make bench    (makes the environment that has the others, build/bench)
 
 Five tabs of 2,000 rows and five columns; 40 cells change, 10 rows come in, 3 are deleted. The emulator runs
-in a process of its own. A real network adds its delay to each call.
+in a process of its own, and counts. All take turns, each with a copy of its own; the times are medians: by
+the clock, and of the processor, which are the same on a busy machine. The last column adds the network.
 """
 
 from __future__ import annotations
 
+import statistics
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import gspread
-import requests
 from google.oauth2.credentials import Credentials
+from google_job import HEADERS, PEERS, ROWS, TITLES, TOKEN, changes, row, timed
+from peers import PYTHON, missing
 
 from sheetsync.core.model import Column, Tab, TabKind, Template
 from sheetsync.core.plan import Edit, TabEdit
-from sheetsync.replicas.google.api import Google, rooted
+from sheetsync.replicas.google.api import DRIVE, SHEETS, Google
 from sheetsync.replicas.google.quota import Quota
 from sheetsync.replicas.google.replica import GoogleReplica
 from sheetsync.replicas.replica import Identity
 
 ROOT = Path(__file__).parent.parent
-TOKEN = "benchmark"
-TABS, ROWS, CHANGED, ADDED, DELETED = 5, 2_000, 40, 10, 3
-HEADERS = ("Name", "Email", "State", "Hours", "Note")
-TITLES = [f"Tab {number}" for number in range(TABS)]
+ROUNDS = 3
+DELAY = 0.2  # seconds that a call to Google may take on its way
+SPREADSHEETS = 100
+NAMES = ("calls", "received", "sent", "seconds")
 
 
-class Wire:
-    """Counts what goes over the wire, whichever library sends it."""
+class Clock:
+    """Time that passes when somebody waits; where `step` is given, also between any two looks."""
 
-    def __init__(self) -> None:
-        self.calls = self.sent = self.received = 0
+    def __init__(self, step: float = 0) -> None:
+        self.seconds, self.step = 0.0, step
 
-    def watch(self) -> None:
-        send = requests.Session.send
+    def __call__(self) -> float:
+        self.seconds += self.step
+        return self.seconds
 
-        def counting(session: requests.Session, request: requests.PreparedRequest, **facts: Any) -> Any:  # noqa: ANN401
-            response = send(session, request, **facts)
-            self.calls += 1
-            self.sent += len(request.body or b"")
-            self.received += len(response.content)
-            return response
-
-        requests.Session.send = counting  # type: ignore[method-assign, assignment]
-
-
-def row(tab: int, number: int) -> list[str]:
-    """The texts of one row."""
-    return [f"{header} {number} of {tab}" for header in HEADERS]
-
-
-def changes() -> dict[int, tuple[dict[int, str], list[list[str]], list[int]]]:
-    """By tab: the notes that change, by row from 0; the rows that come in; the rows that go."""
-    found = {}
-    for tab in range(TABS):
-        cells = {17 + 211 * n: f"changed {n}" for n in range(CHANGED // TABS)}
-        gone = [700, 1100, 1500] if tab == 0 else []
-        found[tab] = (cells, [row(tab, ROWS + n) for n in range(ADDED // TABS)], gone)
-    return found
-
-
-# the job, as each library's users write it
-
-
-def with_sheetsync(replica: GoogleReplica, template: Template) -> None:
-    """One reading, one batch."""
-    snapshot = replica.read(template)
-    keys = [column.key for column in template.tab[0].column]
-    tabs = {
-        template.tab[tab].key: TabEdit(
-            2,
-            {position: {"note": text} for position, text in cells.items()},
-            new=tuple((f"n{tab}{n}", dict(zip(keys, new, strict=True))) for n, new in enumerate(added)),
-            gone=tuple(gone),
-        )
-        for tab, (cells, added, gone) in changes().items()
-    }
-    replica.write(Edit(tabs), template, snapshot.version)
-
-
-def with_gspread(client: gspread.Client, spreadsheet: str) -> None:
-    """Each tab is read, then written in as few calls as there are kinds of changes."""
-    book = client.open_by_key(spreadsheet)
-    for tab, (cells, added, gone) in changes().items():
-        sheet = book.worksheet(TITLES[tab])
-        sheet.get_all_values()
-        sheet.batch_update(
-            [{"range": f"F{at + 3}", "values": [[text]]} for at, text in cells.items()], raw=True
-        )
-        for at in sorted(gone, reverse=True):
-            sheet.delete_rows(at + 3)
-        sheet.append_rows([["", *new] for new in added])
-
-
-def with_pygsheets(client: Any, spreadsheet: str) -> None:  # noqa: ANN401 - it has no types
-    """As with gspread."""
-    book = client.open_by_key(spreadsheet)
-    for tab, (cells, added, gone) in changes().items():
-        sheet = book.worksheet_by_title(TITLES[tab])
-        sheet.get_all_values(include_tailing_empty=False, include_tailing_empty_rows=False)
-        sheet.update_values_batch([f"F{at + 3}" for at in cells], [[[text]] for text in cells.values()])
-        for at in sorted(gone, reverse=True):
-            sheet.delete_rows(at + 3)
-        sheet.append_table([["", *new] for new in added])
-
-
-def with_dataframe(client: gspread.Client, spreadsheet: str) -> None:
-    """Each tab is read into a frame, changed there, and written back whole."""
-    import pandas
-    from gspread_dataframe import get_as_dataframe, set_with_dataframe
-
-    book = client.open_by_key(spreadsheet)
-    for tab, (cells, added, gone) in changes().items():
-        sheet = book.worksheet(TITLES[tab])
-        frame = get_as_dataframe(sheet, header=1, dtype=str, keep_default_na=False)[list(HEADERS)]
-        for at, text in cells.items():
-            frame.loc[at, "Note"] = text
-        frame = frame.drop(index=gone)
-        frame = pandas.concat([frame, pandas.DataFrame(added, columns=list(HEADERS))])
-        set_with_dataframe(sheet, frame, row=2, col=2)
-
-
-# around it
+    def sleep(self, seconds: float) -> None:
+        """Wait."""
+        self.seconds += seconds
 
 
 def template() -> Template:
     """Five tables."""
     columns = tuple(Column(header.lower(), header) for header in HEADERS)
-    tabs = tuple(
-        Tab(title.lower().replace(" ", "_"), title, TabKind.TABLE, column=columns) for title in TITLES
-    )
+    tabs = tuple(Tab(title.lower(), title, TabKind.TABLE, column=columns) for title in TITLES)
     return Template("bench", "Bench", 1, "", tab=tabs)
 
 
-def filled(google: Google, folder: Path) -> GoogleReplica:
-    """A spreadsheet with five tabs of 2,000 rows."""
-    body = {"properties": {"title": "bench"}}
-    made = google.post("https://sheets.googleapis.com/v4/spreadsheets", body, {})["spreadsheetId"]
+def filled(google: Google, folder: Path) -> str:
+    """A new spreadsheet with five tabs of 2,000 rows."""
+    made = google.post(SHEETS, {"properties": {"title": "bench"}}, {})["spreadsheetId"]
     replica = GoogleReplica(f"google:{made}", lambda: (google, "me"), folder)
     replica.provision(template(), Identity("ledger", "bench"))
     keys = [header.lower() for header in HEADERS]
     tabs = {
         tab.key: TabEdit(
-            1,
-            new=tuple(
-                (f"r{number}", dict(zip(keys, row(at, number), strict=True))) for number in range(ROWS)
-            ),
+            1, new=tuple((f"r{line}", dict(zip(keys, row(at, line), strict=True))) for line in range(ROWS))
         )
         for at, tab in enumerate(template().tab)
     }
     replica.write(Edit(tabs), template(), replica.read(template()).version)
-    return replica
+    return str(made)
 
 
-def rooted_http(root: str, wire: Wire) -> Any:  # noqa: ANN401 - httplib2 has no types
-    """What pygsheets sends its requests with: another library, counted alike."""
-    import httplib2
-
-    class Rooted(httplib2.Http):  # type: ignore[misc]
-        def request(self, uri: str, method: str = "GET", body: Any = None, *args: Any, **facts: Any) -> Any:  # noqa: ANN401
-            wire.calls += 1
-            wire.sent += len(body or b"")
-            return super().request(rooted(uri, root), method, body, *args, **facts)
-
-    return Rooted()
-
-
-def clients(root: str, wire: Wire) -> dict[str, Callable[[str], None]]:
-    """What does the job, by the library's name."""
-
-    class Rooted(gspread.HTTPClient):
-        def request(self, method: str, endpoint: str, *args: Any, **facts: Any) -> Any:  # noqa: ANN401
-            return super().request(
-                method, endpoint.replace("https://sheets.googleapis.com", root), *args, **facts
+def edit() -> Edit:
+    """The job's changes."""
+    keys = [header.lower() for header in HEADERS]
+    return Edit(
+        {
+            template().tab[tab].key: TabEdit(
+                2,
+                {position: {"note": text} for position, text in cells.items()},
+                new=tuple((f"n{tab}{at}", dict(zip(keys, new, strict=True))) for at, new in enumerate(added)),
+                gone=tuple(gone),
             )
-
-    client = gspread.Client(auth=Credentials(token=TOKEN), http_client=Rooted)
-    import pygsheets
-
-    other = pygsheets.authorize(
-        custom_credentials=Credentials(token=TOKEN), http_client=rooted_http(root, wire)
+            for tab, (cells, added, gone) in changes().items()
+        }
     )
-    return {
-        "gspread": lambda it: with_gspread(client, it),
-        "pygsheets": lambda it: with_pygsheets(other, it),
-        "gspread-dataframe": lambda it: with_dataframe(client, it),
-    }
+
+
+class Bench:
+    """The emulator, a filled spreadsheet, and what was measured."""
+
+    def __init__(self, root: str, folder: Path) -> None:
+        self.root, self.folder = root, folder
+        self.google = Google(Credentials(token=TOKEN), Quota(folder, "me", Clock(step=60)), root)
+        self.model = filled(self.google, folder)
+        self.found: dict[str, list[tuple[float, ...]]] = {}
+
+    def traffic(self) -> list[float]:
+        """Calls so far, bytes of bodies that the emulator received and sent, and its processor time."""
+        told = self.google.get(f"{self.root}/emulator/traffic", {})
+        return [told[name] for name in NAMES]
+
+    def measure(self, what: str, job: Callable[[], tuple[float, float]]) -> None:
+        """Do the job, and keep what it took."""
+        before = self.traffic()
+        seconds = job()
+        spent = [now - then for now, then in zip(self.traffic(), before, strict=True)]
+        self.found.setdefault(what, []).append((*spent, *seconds))
+
+    def copy(self) -> str:
+        """Another spreadsheet like the first."""
+        return str(self.google.post(f"{DRIVE}/files/{self.model}/copy", {}, {})["id"])
+
+    def ours(self) -> None:
+        """One reading where nothing is to be done; then one, and one batch."""
+        replica = GoogleReplica(f"google:{self.copy()}", lambda: (self.google, "me"), self.folder)
+        self.measure("sheetsync, nothing changed", lambda: timed(lambda: replica.read(template())))
+
+        def job() -> None:
+            replica.write(edit(), template(), replica.read(template()).version)
+
+        self.measure("sheetsync", lambda: timed(job))
+
+    def theirs(self, peer: str) -> None:
+        """The job in a process of the environment that has the peer."""
+        job = Path(__file__).with_name("google_job.py")
+        command = [str(PYTHON), str(job), peer, self.root, self.copy()]
+
+        def run() -> tuple[float, float]:
+            done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
+            wall, processor = map(float, done.stdout.split())
+            return wall, processor
+
+        self.measure(peer, run)
+
+    def tell(self) -> None:
+        """Print the medians."""
+        print(f"  {'':<27}{'calls':>5}{'sent, B':>10}{'received':>11}{'seconds':>9}", end="")
+        print(f"{'CPU own':>9}{'emulator':>10}{'sum':>7}   and {DELAY} s a call")
+        for what, rounds in self.found.items():
+            calls, sent, received, server, wall, own = map(statistics.median, zip(*rounds, strict=True))
+            print(f"  {what:<27}{calls:>5.0f}{sent:>10,.0f}{received:>11,.0f}{wall:>9.2f}", end="")
+            work = own + server
+            print(f"{own:>9.2f}{server:>10.2f}{work:>7.2f}{work + DELAY * calls:>8.2f}", flush=True)
+
+
+def compare(root: str, folder: Path) -> None:
+    """All in turns."""
+    bench = Bench(root, folder)
+    for _ in range(ROUNDS):
+        bench.ours()
+        for peer in [] if missing() else PEERS:
+            bench.theirs(peer)
+    bench.tell()
+
+
+def emulated(*arguments: str) -> Any:  # noqa: ANN401 - a process
+    """The emulator in a process of its own; its first line is where it is."""
+    command = [sys.executable, "-m", "tests.google_emulator", "--token", TOKEN, *arguments]
+    return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+
+
+def measure_quota(folder: Path) -> None:
+    """A reading and a batch for each of many spreadsheets on one user's quota; waiting is only counted."""
+    sys.path.insert(0, str(ROOT / "tests"))
+    from google_emulator import Emulator
+
+    clock = Clock()
+    with Emulator(clock, per_user=60, per_project=300) as emulator:
+        quota = Quota(folder, "many", clock, clock.sleep)
+        google = Google(Credentials(token=emulator.token()), quota, emulator.url)
+        same = {"updateSpreadsheetProperties": {"properties": {"title": "x"}, "fields": "title"}}
+        for spreadsheet in [emulator.create() for _ in range(SPREADSHEETS)]:
+            google.get(f"{SHEETS}/{spreadsheet}", {"fields": "spreadsheetId"})
+            google.post(f"{SHEETS}/{spreadsheet}:batchUpdate", {"requests": [same]}, {})
+        codes = [answer.code for _, answer in emulator.server.seen if answer is not None]
+    what = f"{SPREADSHEETS} spreadsheets, read and written"
+    print(f"  {what}: {clock.seconds:.0f} s of the quota's time, {codes.count(429)} of {len(codes)} refused")
 
 
 def main() -> None:
     """Start the emulator, measure, stop it."""
-    server = subprocess.Popen(
-        [sys.executable, "-m", "tests.google_emulator", "--token", TOKEN],
-        cwd=ROOT,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    try:
-        assert server.stdout
-        measure(server.stdout.readline().strip())
-    finally:
-        server.terminate()
-        server.wait()
-
-
-def measure(root: str) -> None:
-    """Do the job with each library, each on a spreadsheet of its own."""
-    wire = Wire()
-    wire.watch()
+    print(f"Google Sheets, emulated: {len(TITLES)} tabs of {ROWS:,} rows")
+    server = emulated()
     with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        google = Google(
-            Credentials(token=TOKEN), Quota(folder, "me", now=iter(range(0, 10**9, 60)).__next__), root
-        )
-
-        def told(what: str, job: Callable[[], object]) -> None:
-            before, begun = (wire.calls, wire.sent), time.perf_counter()
-            job()
-            seconds = time.perf_counter() - begun
-            calls, sent = wire.calls - before[0], wire.sent - before[1]
-            print(f"{what:28}{calls:6} calls{sent:12,} bytes sent{seconds:8.2f} s")
-
-        replica = filled(google, folder)
-        told("sheetsync, nothing changed", lambda: replica.read(template()))
-        told("sheetsync", lambda: with_sheetsync(replica, template()))
-        for library, job in clients(root, wire).items():
-            spreadsheet = filled(google, folder).id
-            told(library, lambda job=job, spreadsheet=spreadsheet: job(spreadsheet))
+        try:
+            compare(server.stdout.readline().strip(), Path(name))
+        finally:
+            server.terminate()
+            server.wait()
+        measure_quota(Path(name))
+    if missing():
+        print(f"  (the others are left out: {missing()})")
 
 
 if __name__ == "__main__":
-    """Do the job with each library, each on a spreadsheet of its own."""
-    """Start the emulator, measure, stop it."""
-    """Five tables."""
-    """Each tab is read into a frame, changed there, and written back whole."""
-    """As with gspread."""
-    """Each tab is read, then written in as few calls as there are kinds of changes."""
-    """One reading, one batch."""
-    """The texts of one row."""
     main()

@@ -19,6 +19,7 @@ from datetime import datetime
 from pathlib import Path
 
 import editing
+import google_sheets
 import merging
 import openpyxl
 import passes
@@ -100,7 +101,7 @@ def main() -> None:
         measure_passes(scratch / "demo")
     finally:
         shutil.rmtree(scratch)
-    for each in (reading, merging, passes, editing):
+    for each in (reading, merging, passes, editing, google_sheets):
         each.main()
 
 

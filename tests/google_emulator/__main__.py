@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import json
 import sys
 from collections import deque
@@ -22,6 +23,9 @@ def main() -> None:
     cli.add_argument("--per-user", type=int, help="requests a minute that a user may make")
     cli.add_argument("--per-project", type=int, help="requests a minute that a project may make")
     args = cli.parse_args()
+    gc.set_threshold(
+        500_000, 20, 100
+    )  # cells are many and form no circles: the collector need not look often
     emulator = Emulator(port=args.port, per_user=args.per_user, per_project=args.per_project)
     for token in args.token:
         emulator.accept(token, args.email)

@@ -32,6 +32,9 @@ LISTS = (
 )
 
 
+NOTHING: Json = {}
+
+
 class Sheet:
     """One tab: `cells[row][column]` holds what a person or a call put there."""
 
@@ -45,6 +48,7 @@ class Sheet:
             "gridProperties": grid,
         }
         self.cells: dict[int, dict[int, Json]] = {}
+        self.calculates = False  # whether a formula was ever put here
         self.meta: dict[str, dict[int, Json]] = {"ROWS": {}, "COLUMNS": {}}
         self.lists: dict[str, list[Json]] = {name: [] for name in LISTS}
         self.basic_filter: Json | None = None
@@ -72,12 +76,14 @@ class Sheet:
         self.properties["gridProperties"]["rowCount" if dimension == "ROWS" else "columnCount"] = size
 
     def cell(self, row: int, column: int) -> Json:
-        return self.cells.get(row, {}).get(column, {})
+        cells = self.cells.get(row)
+        return cells.get(column, NOTHING) if cells else NOTHING
 
     def put(self, row: int, column: int, cell: Json) -> None:
         """Replace one cell; an empty one takes no room."""
         if cell:
             self.cells.setdefault(row, {})[column] = cell
+            self.calculates = self.calculates or "formulaValue" in cell.get("userEnteredValue", ())
         elif row in self.cells:
             self.cells[row].pop(column, None)
             if not self.cells[row]:
@@ -85,14 +91,19 @@ class Sheet:
 
     def filled(self, area: Area) -> Iterator[tuple[int, int, Json]]:
         """The cells of an area that hold anything, in reading order."""
-        for row in sorted(self.cells):
-            if Area.spans(row, area.row, area.row_end):
-                for column in sorted(self.cells[row]):
+        start, end = area.row or 0, area.row_end
+        few = end is not None and end - start < len(self.cells)
+        for row in range(start, end or 0) if few else sorted(self.cells):
+            if row in self.cells and Area.spans(row, area.row, end):
+                cells = self.cells[row]
+                for column in sorted(cells):
                     if Area.spans(column, area.column, area.column_end):
-                        yield row, column, self.cells[row][column]
+                        yield row, column, cells[column]
 
     def formulas(self) -> list[tuple[int, int, Json]]:
         """The cells that hold a formula."""
+        if not self.calculates:
+            return []
         return [
             (row, column, cell)
             for row, cells in self.cells.items()
@@ -183,6 +194,13 @@ class Spreadsheet:
     def snapshot(self) -> tuple[Any, ...]:
         sheets = [sheet.snapshot() for sheet in self.sheets]
         return sheets, *copy.deepcopy([getattr(self, name) for name in self.KEPT])
+
+    def twin(self, spreadsheet_id: str, title: str) -> Spreadsheet:
+        """A copy that is a file of its own."""
+        made = Spreadsheet(spreadsheet_id, {})
+        made.restore(self.snapshot())
+        made.properties["title"] = title
+        return made
 
     def restore(self, kept: tuple[Any, ...]) -> None:
         self.sheets = kept[0]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 import traceback
 from collections.abc import Callable
 from typing import Any
@@ -28,20 +29,29 @@ class Service:
         self.person = Caller("person@example.com")  # who consents in the browser
         self.disabled: set[str] = set()  # APIs that the project has not turned on: "sheets", "drive"
         self.before: Callable[[Call], None] = lambda _: None  # what happens before a call is answered
+        self.traffic = dict.fromkeys(("calls", "received", "sent"), 0)  # sizes are those of bodies
 
     def answer(self, call: Call) -> Answer:
         with self.world.lock:
             self.before(call)
-            try:
-                return self.routed(call)
-            except ApiError as error:
-                body = error.sheets_body() if call.path.startswith("/v4/") else error.drive_body()
-                return Answer.of(body, error.code, error.headers)
-            except TokenError as error:
-                return Answer.of(error.body, error.code)
-            except Exception as error:  # noqa: BLE001  a fault of the emulator: told as a 400, so that no client retries it
-                traceback.print_exc()
-                return Answer.of(ApiError(400, f"The emulator failed: {error!r}").sheets_body(), 400)
+            answer = self.said(call)
+            if not call.path.startswith("/emulator/"):
+                for name, size in (("calls", 1), ("received", len(call.body)), ("sent", len(answer.body))):
+                    self.traffic[name] += size
+            return answer
+
+    def said(self, call: Call) -> Answer:
+        """The answer, an error in the words of the API that it comes from."""
+        try:
+            return self.routed(call)
+        except ApiError as error:
+            body = error.sheets_body() if call.path.startswith("/v4/") else error.drive_body()
+            return Answer.of(body, error.code, error.headers)
+        except TokenError as error:
+            return Answer.of(error.body, error.code)
+        except Exception as error:  # noqa: BLE001  a fault of the emulator: told as a 400, so that no client retries it
+            traceback.print_exc()
+            return Answer.of(ApiError(400, f"The emulator failed: {error!r}").sheets_body(), 400)
 
     def routed(self, call: Call) -> Answer:
         if call.path in TOKEN_PATHS and call.method == "POST":
@@ -79,7 +89,9 @@ class Service:
         return Answer(302, b"", "text/html", {"Location": f"{call.option('redirect_uri')}?{back}"})
 
     def command(self, call: Call) -> Answer:
-        """For other processes: plan faults, and let calls that were held back arrive."""
+        """For other processes: the traffic so far, faults to come, and calls held back that shall arrive."""
+        if call.path == "/emulator/traffic":
+            return Answer.of(self.traffic | {"seconds": time.process_time()})
         if call.path == "/emulator/faults" and call.method == "POST":
             self.faults.add(**json.loads(call.body))
             return Answer.of({"planned": len(self.faults.planned)})

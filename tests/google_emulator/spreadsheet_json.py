@@ -6,7 +6,7 @@ from typing import Any
 
 from .a1 import Area
 from .addresses import locate
-from .cells import rendered
+from .cell_data import Renderer
 from .discovery import Canonical
 from .formulas.evaluate import Calculation
 from .masks import Tree
@@ -97,14 +97,15 @@ def grid_data(calculation: Calculation, sheet: Sheet, area: Area, tree: Tree) ->
 
 def row_data(calculation: Calculation, sheet: Sheet, area: Area, tree: Tree) -> list[Json]:
     first_row, first_column = area.row or 0, area.column or 0
+    shown = Renderer(calculation, sheet, tree).cell
     rows: list[Json] = []
     count = 0
-    for row, column, _ in sheet.filled(area):
+    for row, column, cell in sheet.filled(area):
         while len(rows) <= row - first_row:
             rows.append({})
         values = rows[-1].setdefault("values", [])
         values.extend({} for _ in range(column - first_column - len(values)))
-        values.append(rendered(calculation, sheet, (row, column), tree))
+        values.append(shown(row, column, cell))
         count += 1
     return rows if count <= CHECKED else Canonical(rows)
 

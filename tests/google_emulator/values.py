@@ -186,8 +186,7 @@ def append(book: Spreadsheet, text: str, body: Json, options: Json, today: date)
 
 def table_at(sheet: Sheet, area: Area) -> Area | None:
     """The block of touching cells that the last filled cell of the area belongs to."""
-    filled = {(row, column) for row, column, cell in sheet.filled(Area()) if "userEnteredValue" in cell}
-    start = max((place for place in filled if area.has(*place)), default=None)
+    start = max((place[:2] for place in sheet.filled(area) if "userEnteredValue" in place[2]), default=None)
     if start is None:
         return None
     top, left, bottom, right = start[0], start[1], start[0], start[1]
@@ -195,9 +194,10 @@ def table_at(sheet: Sheet, area: Area) -> Area | None:
     while pending:
         row, column = pending.pop()
         top, bottom, left, right = min(top, row), max(bottom, row), min(left, column), max(right, column)
-        near = {(row + down, column + over) for down in (-1, 0, 1) for over in (-1, 0, 1)} & filled - seen
-        seen |= near
-        pending.extend(near)
+        for near in ((row + down, column + over) for down in (-1, 0, 1) for over in (-1, 0, 1)):
+            if near not in seen and "userEnteredValue" in sheet.cell(*near):
+                seen.add(near)
+                pending.append(near)
     return Area(top, bottom + 1, left, right + 1)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import random
 import threading
 import time
@@ -123,13 +122,11 @@ class World:
         self.changes.append((file.id, False))
 
     def copy(self, source: File, owner: str, name: str | None) -> File:
-        twin = copy.deepcopy(source.spreadsheet)
+        """A copy of a file, which is the owner's alone."""
         title = name or f"Copy of {source.name}"
-        made = self.create(title, owner, source.mime_type, spreadsheet=twin)
-        if twin is not None:
-            twin.id, twin.properties["title"] = made.id, title
-            twin.random = random.Random(made.id)
-        return made
+        file_id = self.new_id()
+        twin = source.spreadsheet.twin(file_id, title) if source.spreadsheet else None
+        return self.create(title, owner, source.mime_type, file_id, spreadsheet=twin)
 
     def remove(self, file: File) -> None:
         """For good, with all that lies in it."""

@@ -22,6 +22,7 @@ from sheetsync.core.model import Template
 from sheetsync.core.places import GOOGLE
 from sheetsync.core.plan import Edit, Snapshot, TabEdit
 from sheetsync.errors import ReplicaChanged
+from sheetsync.replicas.collecting import without_collector
 from sheetsync.replicas.edits import rows_after
 from sheetsync.replicas.google.access import look_up
 from sheetsync.replicas.google.api import BROKEN, SHEETS, Google, Json
@@ -79,7 +80,7 @@ class GoogleReplica:
     def read(self, template: Template) -> Snapshot:
         glanced, self._glanced = self._glanced, None
         glanced = self._look_up() if glanced is None else glanced
-        with self._told():
+        with self._told(), without_collector():
             self._ground()
             snapshot, read = self._read(template)
         # What formulas come to may change without anybody's edit: IMPORTRANGE, NOW.
@@ -90,7 +91,7 @@ class GoogleReplica:
         (snapshot, read), self._seen = self._seen or self._read_again(template), None
         if snapshot.version != version:
             raise self._changed()
-        with self._told():
+        with self._told(), without_collector():
             return self._write(snapshot, read, edit, template)
 
     def provision(self, template: Template, identity: Identity, *, dry_run: bool = False) -> Provisioned:

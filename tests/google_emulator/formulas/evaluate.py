@@ -31,7 +31,6 @@ class Calculation:
         self.book, self.now = book, now
         self.known: dict[tuple[int, int, int], Any] = {}
         self.under_way: set[tuple[int, int, int]] = set()
-        self.looks: dict[Any, Any] = {}  # whole formats, worked out once for all cells that look alike
         self.here: tuple[Sheet, int, int] = (book.sheets[0], 0, 0)
 
     def effective(self, sheet: Sheet, row: int, column: int) -> dict[str, Any] | None:

@@ -42,12 +42,12 @@ def inherit(sheet: Sheet, dimension: str, start: int, end: int, source: int) -> 
     if source in sheet.meta[dimension]:
         kept = {name: value for name, value in sheet.meta[dimension][source].items() if name == "pixelSize"}
         sheet.meta[dimension] |= dict.fromkeys(range(start, end), kept)
-    for row, column, cell in list(sheet.filled(Area())):
-        if (row if dimension == "ROWS" else column) == source:
-            look = {name: cell[name] for name in INHERITED if name in cell}
-            for at in range(start, end):
-                place = (at, column) if dimension == "ROWS" else (row, at)
-                sheet.put(*place, look)
+    line = Area(source, source + 1) if dimension == "ROWS" else Area(None, None, source, source + 1)
+    for row, column, cell in list(sheet.filled(line)):
+        look = {name: cell[name] for name in INHERITED if name in cell}
+        for at in range(start, end):
+            place = (at, column) if dimension == "ROWS" else (row, at)
+            sheet.put(*place, look)
 
 
 @handles("deleteDimension")
