@@ -166,8 +166,7 @@ def check_scope(caller: Caller, *, drive: bool, write: bool) -> None:
         allowed |= {"drive.readonly", "drive.metadata.readonly"} | (
             set() if drive else {"spreadsheets.readonly"}
         )
-    names = {scope.rpartition("/auth/")[2] for scope in caller.scopes}
-    if not names & allowed:
+    if not caller.rights & allowed:
         info = {
             "@type": ERROR_INFO,
             "reason": "ACCESS_TOKEN_SCOPE_INSUFFICIENT",

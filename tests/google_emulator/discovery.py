@@ -23,6 +23,12 @@ class Canonical(list[Any]):
     """A list in canonical form and masked already: large answers are not gone through again."""
 
 
+# Drive shows all that it has.
+DRIVE_MESSAGES = (
+    "File", "About", "FileList", "Permission", "PermissionList", "ChangeList", "Change", "StartPageToken",
+    "Comment", "CommentList", "Reply", "ReplyList", "Revision", "RevisionList", "Drive", "DriveList",
+    "GeneratedIds",
+)  # fmt: skip
 # Fields that are shown though they hold a zero: they sit in a oneof, or track whether they were set.
 KEPT = {
     "ExtendedValue": {"numberValue", "boolValue", "stringValue", "formulaValue"},
@@ -37,15 +43,7 @@ KEPT = {
     "SheetProperties": {"sheetId", "index"},
     "DeveloperMetadataLocation": {"sheetId"},
     "DeveloperMetadata": {"metadataId"},
-    "File": {"*"},
-    "About": {"*"},
-    "FileList": {"*"},
-    "Permission": {"*"},
-    "PermissionList": {"*"},
-    "ChangeList": {"*"},
-    "Change": {"*"},
-    "CommentList": {"*"},
-    "StartPageToken": {"*"},
+    **{name: {"*"} for name in DRIVE_MESSAGES},
 }
 NESTED_NAMES = {
     "dimension": "Dimension",

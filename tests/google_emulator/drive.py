@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import base64
-import csv
-import io
 from datetime import UTC, datetime
 from typing import Any
 
-from . import exports, query, values
-from .defaults import properties
+from . import exports, query
 from .errors import ApiError
 from .formulas.evaluate import calculation
-from .model import Sheet, Spreadsheet
-from .world import SPREADSHEET, Caller, File, World, permission, root_id
+from .world import SPREADSHEET, Caller, File, World, folder_id, permission
 
 Json = dict[str, Any]
 FIRST_FIELDS = ("kind", "id", "name", "mimeType")
@@ -64,26 +60,49 @@ def resource(file: File, caller: Caller) -> Json:
         "permissions": file.permissions,
         "permissionIds": [entry["id"] for entry in file.permissions],
         "spaces": ["drive"],
-        "size": "1024",
-        "quotaBytesUsed": "1024",
     }
+    made |= {"size": "1024", "quotaBytesUsed": "1024"} if file.spreadsheet else binary(file)
     if file.drive_id:
         return made | file.more | {"driveId": file.drive_id, "teamDriveId": file.drive_id}
     owners = {"owners": [user(file.owner, caller.email)], "lastModifyingUser": user(file.owner, caller.email)}
     return made | file.more | owners
 
 
+def binary(file: File) -> Json:
+    """What is told of a file that was uploaded."""
+    if not file.revisions:
+        return {}
+    last = file.revisions[-1]
+    told = {name: last[name] for name in ("size", "md5Checksum", "originalFilename")}
+    link = f"https://drive.google.com/uc?id={file.id}&export=download"
+    return told | {"quotaBytesUsed": last["size"], "headRevisionId": last["id"], "webContentLink": link}
+
+
 def create(world: World, caller: Caller, body: Json) -> Json:
     parents = [world.file(parent, caller, "writer").id for parent in body.get("parents") or ["root"]]
     mime_type = body.get("mimeType", "application/octet-stream")
-    file = world.create(body.get("name", "Untitled"), caller.email, mime_type)
+    file = world.create(body.get("name", "Untitled"), caller.email, mime_type, body.get("id"))
     file.parents = parents
-    folder = world.files.get(parents[0])
-    if folder is not None and folder.drive_id:
+    folder = world.file(parents[0], caller)
+    if folder.drive_id:
         file.drive_id = folder.drive_id
         file.permissions = [dict(entry) for entry in folder.permissions]
-    file.more = {name: body[name] for name in ("description", "properties", "appProperties") if name in body}
+    describe(world, caller, file, body)
     return resource(file, caller)
+
+
+DESCRIBED = ("description", "properties", "appProperties", "starred", "shortcutDetails")
+
+
+def describe(world: World, caller: Caller, file: File, body: Json) -> None:
+    """Keep what a call tells of a file."""
+    file.more |= {name: body[name] for name in DESCRIBED if name in body}
+    if target := file.more.get("shortcutDetails", {}).get("targetId"):
+        kind = world.file(target, caller).mime_type
+        file.more["shortcutDetails"] = {"targetId": target, "targetMimeType": kind}
+    for name, field in (("createdTime", "created"), ("modifiedTime", "modified")):
+        if name in body:
+            setattr(file, field, query.seconds(body[name]))
 
 
 def get(world: World, caller: Caller, file_id: str) -> Json:
@@ -93,7 +112,14 @@ def get(world: World, caller: Caller, file_id: str) -> Json:
 def listing(world: World, caller: Caller, options: Json) -> Json:
     """Files that the caller may see and that the query fits, newest first, page by page."""
     wanted = query.parse(options.get("q", ""))
-    seen = [file for file in world.files.values() if visible(file, caller) and wanted(file, caller)]
+    hidden, drive_id = folder_id(caller.email, "appDataFolder"), options.get("driveId")
+    in_space = [
+        file
+        for file in world.files.values()
+        if (hidden in file.parents) == ("appDataFolder" in options.get("spaces", "drive"))
+        and drive_id in (None, file.drive_id)
+    ]
+    seen = [file for file in in_space if visible(file, caller) and wanted(file, caller)]
     seen = ordered(seen, options.get("orderBy", "modifiedTime desc"))
     size = int(asked) if (asked := str(options.get("pageSize", PAGE))).isdigit() else 0
     if not 1 <= size <= 1000:
@@ -122,6 +148,7 @@ def visible(file: File, caller: Caller) -> bool:
 
 def ordered(files: list[File], order: str) -> list[File]:
     keys = {"modifiedTime": "modified", "createdTime": "created", "name": "name", "name_natural": "name"}
+    keys |= {"recency": "modified", "viewedByMeTime": "modified", "modifiedByMeTime": "modified"}
     for part in reversed(order.split(",")):
         name, _, way = part.strip().partition(" ")
         if name in keys:
@@ -138,14 +165,12 @@ def update(world: World, caller: Caller, file_id: str, body: Json, options: Json
             file.spreadsheet.properties["title"] = body["name"]
     if "trashed" in body:
         file.trashed = body["trashed"]
-    own = root_id(caller.email)
+    own = folder_id(caller.email)
     removed = [own if parent == "root" else parent for parent in listed("removeParents", options)]
     added = [world.file(parent, caller, "writer").id for parent in listed("addParents", options)]
     file.parents = [parent for parent in file.parents if parent not in removed] + added
-    file.more |= {
-        name: body[name] for name in ("description", "properties", "appProperties", "starred") if name in body
-    }
     world.touch(file)
+    describe(world, caller, file, body)
     return resource(file, caller)
 
 
@@ -173,18 +198,6 @@ def export(world: World, caller: Caller, file_id: str, mime_type: str) -> bytes:
         message = "The requested conversion is not supported."
         raise ApiError(400, message, reason="badRequest", location="convertTo")
     return exports.FORMATS[mime_type](file.spreadsheet, calculation(file.spreadsheet, world.now))
-
-
-def upload(world: World, caller: Caller, file_id: str, content: bytes) -> Json:
-    """CSV in place of all that a spreadsheet held."""
-    file = world.file(file_id, caller, "writer")
-    rows = list(csv.reader(io.StringIO(content.decode("utf-8-sig"))))
-    book = Spreadsheet(file.id, file.spreadsheet.properties if file.spreadsheet else properties(file.name))
-    sheet = book.add(Sheet(0, "Sheet1", max(len(rows), 1), max(map(len, rows), default=1)))
-    values.put_rows(book, sheet, (0, 0), rows, "USER_ENTERED", world.now.date())
-    file.spreadsheet = book
-    world.touch(file)
-    return {"kind": "drive#file", "id": file.id, "title": file.name, "mimeType": file.mime_type}
 
 
 def permissions(world: World, caller: Caller, file_id: str) -> Json:

@@ -14,7 +14,6 @@ from .world import Caller, World
 
 Json = dict[str, Any]
 FILE = "kind,id,name,mimeType"
-UPLOAD = re.compile("/upload/drive/v2/files/([^/]+)")  # how gspread imports CSV
 PERMISSION = "kind,id,type,role"
 Handler = Callable[[World, Caller, Call, "re.Match[str]"], Json | Answer | None]
 # method, path, message of the body, message of the answer, what is answered without a mask
@@ -32,8 +31,6 @@ def route(
 
 
 def answer(world: World, caller: Caller, call: Call) -> Answer:
-    if uploaded := UPLOAD.fullmatch(call.path):
-        return Answer.of(drive.upload(world, caller, uploaded[1], call.body))
     for method, pattern, takes, gives, default, handler in ROUTES:
         match = pattern.fullmatch(call.path)
         if match is None or method != call.method:
@@ -46,12 +43,17 @@ def answer(world: World, caller: Caller, call: Call) -> Answer:
             return result
         if result is None:
             return Answer(204, b"", "text/html")
-        found: list[tuple[str, str]] = []
-        message = DRIVE.parser(str(gives))(result, "", found)
-        if found:
-            raise AssertionError(f"not an answer of {call.path}: {found}")
-        return Answer.of(masks.choose(message, tree))
+        return told(result, str(gives), tree)
     raise ApiError(404, "Not Found", reason="notFound")
+
+
+def told(result: Json, gives: str, tree: masks.Tree) -> Answer:
+    """What the mask leaves of a message, which must be one of Google's."""
+    found: list[tuple[str, str]] = []
+    message = DRIVE.parser(gives)(result, "", found)
+    if found:
+        raise AssertionError(f"not a {gives}: {found}")
+    return Answer.of(masks.choose(message, tree))
 
 
 def chosen(call: Call, gives: str | None, default: str | None) -> masks.Tree:
@@ -82,8 +84,24 @@ def listing(world: World, caller: Caller, call: Call, _match: re.Match[str]) -> 
     return drive.listing(world, caller, options(call))
 
 
+@route("GET", "/files/generateIds", None, "GeneratedIds", "kind,space,ids")
+def generate_ids(world: World, _caller: Caller, call: Call, _match: re.Match[str]) -> Json:
+    count = int(call.option("count", "10"))
+    return {"kind": "drive#generatedIds", "space": "drive", "ids": [world.new_id() for _ in range(count)]}
+
+
+@route("DELETE", "/files/trash", None, None, None)
+def empty_trash(world: World, caller: Caller, _call: Call, _match: re.Match[str]) -> None:
+    for file in [file for file in world.files.values() if file.trashed and file.owner == caller.email]:
+        world.remove(file)
+
+
 @route("GET", "/files/([^/]+)", None, "File", FILE)
-def get(world: World, caller: Caller, _call: Call, match: re.Match[str]) -> Json:
+def get(world: World, caller: Caller, call: Call, match: re.Match[str]) -> Json | Answer:
+    if call.option("alt") == "media":
+        from .drive_content import download
+
+        return download(world.file(match[1], caller), call)
     return drive.get(world, caller, match[1])
 
 
@@ -106,12 +124,6 @@ def copied(world: World, caller: Caller, call: Call, match: re.Match[str]) -> Js
 def export(world: World, caller: Caller, call: Call, match: re.Match[str]) -> Answer:
     kind = call.option("mimeType")
     return Answer(200, drive.export(world, caller, match[1], kind), kind)
-
-
-@route("GET", "/files/([^/]+)/comments", None, "CommentList", None)
-def comments(world: World, caller: Caller, _call: Call, match: re.Match[str]) -> Json:
-    world.file(match[1], caller)
-    return {"kind": "drive#commentList", "comments": []}
 
 
 @route(

@@ -6,6 +6,8 @@ import gzip
 import json
 import re
 from dataclasses import dataclass, field
+from email import message_from_bytes
+from email.message import Message
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -72,12 +74,29 @@ class Answer:
         return Answer(code, json.dumps(value, ensure_ascii=False).encode(), JSON, headers or {})
 
 
+def parts(kind: str, body: bytes) -> list[Message]:
+    """The parts of a body of a multipart kind; none where it is not one."""
+    found = message_from_bytes(b"Content-Type: " + kind.encode() + b"\r\n\r\n" + body).get_payload()
+    return [part for part in found if isinstance(part, Message)] if isinstance(found, list) else []
+
+
+def content(part: Message) -> bytes:
+    """What a part holds."""
+    held = part.get_payload(decode=True)
+    return held if isinstance(held, bytes) else b""
+
+
 def parsed(call: Call, schema: str, schemas: Schemas = SHEETS, path: str = "") -> Json:
     """The body as a message of the API, in canonical form."""
-    if not call.body.strip():
+    return parsed_json(call.body, schema, schemas, path)
+
+
+def parsed_json(body: bytes, schema: str, schemas: Schemas = SHEETS, path: str = "") -> Json:
+    """JSON as a message of the API."""
+    if not body.strip():
         return {}
     try:
-        value = json.loads(call.body)
+        value = json.loads(body)
     except ValueError as wrong:
         raise violations([("", f"Invalid JSON payload received. Unexpected token.\n{wrong}")]) from wrong
     found: Violations = []

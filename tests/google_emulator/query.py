@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from .errors import ApiError
-from .world import Caller, File, root_id
+from .world import Caller, File, folder_id
 
 Test = Callable[[File, Caller], bool]
 TOKEN = re.compile(r"""\s*(?:("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')|(\(|\))|(!=|<=|>=|=|<|>)|([\w.]+))""")
@@ -90,11 +90,20 @@ def term(left: str, sign: str, right: str) -> Test:
     return lambda file, _caller: compare(read(file), sign, value)
 
 
+def seconds(text: str) -> float:
+    """Seconds since 1970 of a time as Drive writes it; without a zone it is UTC."""
+    try:
+        moment = datetime.fromisoformat(text.replace("Z", "+00:00"))
+    except ValueError as wrong:
+        raise bad() from wrong
+    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
+
+
 def compare(have: Any, sign: str, wanted: str) -> bool:
     if isinstance(have, bool):
         return (have == (wanted == "true")) == (sign == "=")
     if isinstance(have, float):
-        other: Any = datetime.fromisoformat(wanted.replace("Z", "+00:00")).timestamp()
+        other: Any = seconds(wanted)
     else:
         other = wanted.lower()
     if sign == "contains":
@@ -105,7 +114,7 @@ def compare(have: Any, sign: str, wanted: str) -> bool:
 
 def membership(value: str, group: str) -> Test:
     if group == "parents":
-        return lambda file, caller: (root_id(caller.email) if value == "root" else value) in file.parents
+        return lambda file, caller: (folder_id(caller.email) if value == "root" else value) in file.parents
     roles = {"owners": ("owner",), "writers": ("owner", "organizer", "fileOrganizer", "writer")}
     if group not in (*roles, "readers"):
         raise bad()

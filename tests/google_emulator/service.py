@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 import traceback
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
-from . import drive_api, sheets_api
+from . import drive_api, drive_comments, drive_content, drive_shared, sheets_api
 from .auth import TokenError, Tokens, check_scope
 from .errors import ApiError
 from .faults import Faults
 from .http import Answer, Call
 from .quota import Quota
+from .together import together
 from .world import ROBOT, Caller, World
 
 Json = dict[str, Any]
+ROUTED = (drive_comments, drive_shared)  # importing them makes their routes known
+OLDER_UPLOAD = re.compile("/upload/drive/v2/files/([^/]+)")  # how gspread imports CSV
 TOKEN_PATHS = ("/token", "/oauth2/v4/token", "/o/oauth2/token")
 
 
@@ -62,14 +66,24 @@ class Service:
             return Answer.of({})
         if call.path.startswith("/emulator/"):
             return self.command(call)
+        if call.path == "/batch" or call.path.startswith("/batch/"):
+            return together(call, self.said)
         caller = self.tokens.caller(call.headers.get("authorization"), call.option("access_token") or None)
         if call.path.startswith("/v4/"):
             self.allow(caller, call, drive=False)
             return sheets_api.answer(self.world, caller, call)
         if call.path.startswith(("/drive/v3/", "/upload/drive/")):
             self.allow(caller, call, drive=True)
-            return drive_api.answer(self.world, caller, call)
+            return self.drive(caller, call)
         raise ApiError(404, f"The emulator has nothing at {call.path}", reason="notFound")
+
+    def drive(self, caller: Caller, call: Call) -> Answer:
+        """Drive, where contents go in by doors of their own."""
+        if older := OLDER_UPLOAD.fullmatch(call.path):
+            return Answer.of(drive_content.imported_csv(self.world, caller, older[1], call.body))
+        if call.path.startswith("/upload/"):
+            return drive_content.received(self.world, caller, call)
+        return drive_api.answer(self.world, caller, call)
 
     def allow(self, caller: Caller, call: Call, *, drive: bool) -> None:
         api = "drive" if drive else "sheets"

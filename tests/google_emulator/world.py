@@ -12,6 +12,7 @@ from typing import Any
 
 from .defaults import properties
 from .errors import ApiError, file_not_found, forbidden, not_found
+from .http import Call
 from .model import Sheet, Spreadsheet
 
 Json = dict[str, Any]
@@ -22,6 +23,8 @@ STRANGER = "somebody.else@example.com"
 # A spreadsheet that exists and is shared with nobody: the one that gspread's own tests know.
 PRIVATE_ID = "1jIKzPs8LsiZZdLdeMEP-5ZIHw6RkjiOmj1LrJN706Yc"
 ROLES = ("reader", "commenter", "writer", "fileOrganizer", "organizer", "owner")
+FEEDS = "https://spreadsheets.google.com/feeds"
+ALIASES = {"root": "My Drive", "appDataFolder": "Application Data"}
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-"
 
 
@@ -33,10 +36,15 @@ class Caller:
     project: str = "1"
     scopes: frozenset[str] | None = None
 
+    @property
+    def rights(self) -> set[str]:
+        """The short names of the scopes; the oldest one of Sheets goes by its address alone."""
+        names = {scope.rpartition("/auth/")[2] for scope in self.scopes or ["drive"]}
+        return names | ({"spreadsheets"} if FEEDS in names else set())
+
     def reaches(self, file: File, *others: str) -> bool:
         """Whether the token opens a file: `drive.file` does so for what its application made alone."""
-        names = {scope.rpartition("/auth/")[2] for scope in self.scopes or ["drive"]}
-        return bool(names & {"drive", "drive.readonly", *others}) or file.maker == self.email
+        return bool(self.rights & {"drive", "drive.readonly", *others}) or file.maker == self.email
 
 
 @dataclass
@@ -56,6 +64,9 @@ class File:
     drive_id: str | None = None
     version: int = 1
     maker: str = ""
+    content: bytes = b""  # of a file that is no spreadsheet
+    revisions: list[Json] = field(default_factory=list)
+    comments: list[Json] = field(default_factory=list)
     more: Json = field(default_factory=dict)
 
     def role(self, email: str) -> str | None:
@@ -79,7 +90,9 @@ class World:
         self.lock = threading.RLock()
         self.random = random.Random(seed)
         self.files: dict[str, File] = {}
-        self.roots: dict[str, File] = {}  # by account
+        self.folders: dict[str, File] = {}  # those that go by an alias
+        self.drives: dict[str, File] = {}
+        self.uploads: dict[str, tuple[Call, bytearray]] = {}  # how they began, and what came so far
         self.changes: list[tuple[str, bool]] = []  # (file id, removed), in order
         self.create("Private", STRANGER, file_id=PRIVATE_ID)
 
@@ -88,13 +101,23 @@ class World:
         """The wall clock in UTC, without a zone, as cells count time."""
         return datetime.fromtimestamp(self.clock(), UTC).replace(tzinfo=None)
 
-    def root(self, email: str) -> File:
-        """The folder that an account calls "root": its My Drive, which no list shows."""
-        if email not in self.roots:
-            now = self.clock()
-            self.roots[email] = File(root_id(email), "My Drive", FOLDER, email, now, now, maker=email)
-            self.roots[email].permissions.append(permission(email, "owner"))
-        return self.roots[email]
+    def folder(self, email: str, alias: str = "root") -> File:
+        """What an account calls "root" or "appDataFolder": a folder of its own that no list shows."""
+        made = self.folders.get(folder_id(email, alias))
+        if made is None:
+            made = File(folder_id(email, alias), ALIASES[alias], FOLDER, email, self.clock(), self.clock())
+            made.maker = email
+            made.permissions.append(permission(email, "owner"))
+            self.folders[made.id] = made
+        return made
+
+    def shared_drive(self, name: str, organizer: str) -> File:
+        """A new shared drive."""
+        made = File(f"0A{self.new_id()[:17]}", name, FOLDER, "", self.clock(), self.clock())
+        made.drive_id, made.maker = made.id, organizer
+        made.permissions.append(permission(organizer, "organizer"))
+        self.drives[made.id] = made
+        return made
 
     def new_id(self) -> str:
         return "1" + "".join(self.random.choices(LETTERS, k=43))
@@ -104,7 +127,7 @@ class World:
     ) -> File:
         now = self.clock()
         made = File(file_id or self.new_id(), name, mime_type, owner, now, now, maker=owner)
-        made.parents.append(self.root(owner).id)
+        made.parents.append(self.folder(owner).id)
         made.permissions.append(permission(owner, "owner"))
         for name_, value in more.items():
             setattr(made, name_, value)
@@ -137,8 +160,10 @@ class World:
 
     def file(self, file_id: str, caller: Caller, least: str = "reader") -> File:
         """A file for a Drive call; what the caller may not see does not exist."""
-        root = self.root(caller.email)
-        file = root if file_id in ("root", root.id) else self.files.get(file_id)
+        if file_id in ALIASES:
+            return self.folder(caller.email, file_id)
+        places = (self.files, self.drives, self.folders)
+        file = next((place[file_id] for place in places if file_id in place), None)
         role = file.role(caller.email) if file else None
         if file is None or role is None or not caller.reaches(file, "drive.metadata.readonly"):
             raise file_not_found(file_id)
@@ -160,9 +185,9 @@ class World:
         return file, file.spreadsheet
 
 
-def root_id(email: str) -> str:
-    """The id of an account's My Drive."""
-    return "0A" + "".join(random.Random(email).choices(LETTERS, k=15)) + "Uk9PVA"
+def folder_id(email: str, alias: str = "root") -> str:
+    """The id of a folder that an account knows by an alias."""
+    return "0A" + "".join(random.Random(alias + email).choices(LETTERS, k=15)) + "Uk9PVA"
 
 
 def permission(email: str, role: str, kind: str = "user") -> Json:

@@ -138,15 +138,17 @@ def set_data_validation(batch: Batch, request: Json) -> None:
             sheet.put(row, column, cell | ({"dataValidation": rule} if rule else {}))
 
 
-ONE_VALUE = (
-    "NUMBER_GREATER",
-    "NUMBER_LESS",
-    "NUMBER_EQ",
-    "TEXT_CONTAINS",
-    "TEXT_EQ",
-    "ONE_OF_RANGE",
-    "CUSTOM_FORMULA",
-)
+# How many values a condition takes, by the end of its name or by all of it; others take any number.
+COUNTS = {
+    "BETWEEN": 2,
+    "BLANK": 0,
+    "IS_EMAIL": 0,
+    "IS_URL": 0,
+    "IS_VALID": 0,
+    "ONE_OF_LIST": None,
+    "BOOLEAN": None,
+    "FILTER_EXPRESSION": None,
+}
 
 
 def check_condition(condition: Json) -> None:
@@ -154,8 +156,10 @@ def check_condition(condition: Json) -> None:
     kind, values = condition.get("type"), condition.get("values", [])
     if kind is None:
         raise invalid("BooleanCondition.type must be set.")
-    if kind in ONE_VALUE and len(values) != 1:
-        raise invalid(f"BooleanCondition.values must have exactly one value for {kind}, found {len(values)}.")
+    count = next((count for end, count in COUNTS.items() if kind.endswith(end)), 1)
+    if count is not None and len(values) != count:
+        words = {0: "no values", 1: "exactly one value", 2: "exactly two values"}[count]
+        raise invalid(f"BooleanCondition.values must have {words} for {kind}, found {len(values)}.")
     if kind == "ONE_OF_LIST" and not values:
         raise invalid("At least one value is required for ONE_OF_LIST.")
     if kind == "ONE_OF_LIST" and len(values) > 500:
