@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 MERGE_TYPE = "type.googleapis.com/google.apps.sheets.v4.MergeCellsRequest.MergeType"
 WHOLE = {"sheetId": 0, "startRowIndex": 0, "endRowIndex": 2, "startColumnIndex": 0, "endColumnIndex": 2}
 
@@ -98,3 +100,10 @@ def test_what_a_deleted_row_carried_goes_with_it(client):
     path = f"/v4/spreadsheets/{client.id}/developerMetadata:search"
     assert client.call("POST", path, search).json() == {}
     assert client.values("A2") == [["#REF!"]]
+
+
+@pytest.mark.parametrize("where", [{"a1Range": "A1001:B1002"}, {"gridRange": {"startRowIndex": 1000}}])
+def test_a_filter_for_cells_beyond_the_grid_is_refused(client, where):
+    path = f"/v4/spreadsheets/{client.id}:getByDataFilter"
+    code, message = client.error(client.call("POST", path, {"dataFilters": [where]}))
+    assert (code, "exceeds grid limits" in message) == (400, True)

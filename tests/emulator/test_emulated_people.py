@@ -85,3 +85,12 @@ def test_my_drive_goes_by_the_name_root(client):
     query = f"'root' in parents and name = 'A spreadsheet' and '{home['id']}' in parents"
     listed = client.call("GET", "/drive/v3/files", q=query, fields="files(id)").json()["files"]
     assert {"id": client.id} in listed
+
+
+def test_a_sheet_is_downloaded_from_its_address_in_the_browser(client):
+    client.batch({"addSheet": {"properties": {"sheetId": 5, "title": "Other"}}})
+    client.put("Other!A1", [["a", "b,c"]])
+    path = f"/spreadsheets/d/{client.id}/export"
+    assert client.call("GET", path, format="csv", gid=5).text == 'a,"b,c"'
+    assert client.call("GET", path, format="tsv", gid=0).text == ""
+    assert client.call("GET", path, format="xlsx").content[:2] == b"PK"

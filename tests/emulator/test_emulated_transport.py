@@ -37,3 +37,9 @@ def test_a_reading_with_a_long_address_may_come_as_a_post(client):
     headers = {"x-http-method-override": "GET", "Content-Type": "application/x-www-form-urlencoded"}
     answer = client.session.post(url, data="ranges=A1&ranges=B1", headers=headers, timeout=10).json()
     assert [found.get("values") for found in answer["valueRanges"]] == [[["x"]], None]
+
+
+def test_a_slash_too_many_is_forgiven(client):
+    path = f"/v4/spreadsheets/{client.id}/"
+    assert client.call("GET", path).json()["spreadsheetId"] == client.id
+    assert client.call("POST", path + ":batchUpdate", {"requests": [{"addSheet": {}}]}).status_code == 200

@@ -28,6 +28,11 @@ import pytest
         ("=NOSUCH(1)", "#NAME?", "#NAME?"),
         ("=A1", "#REF!", "#REF!"),
         ('=HYPERLINK("https://example.org","label")', "label", "label"),
+        ("=MEDIAN(1,2,4)", 2, "2"),
+        ("=LARGE({3,1,2},2)", 2, "2"),
+        ("=SUMPRODUCT({1,2},{3,4})", 11, "11"),
+        ("=GT(2,1)", True, "TRUE"),
+        ("=STDEV(1)", "#DIV/0!", "#DIV/0!"),
         ("a text", "a text", "a text"),
     ],
 )

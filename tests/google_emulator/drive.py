@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import copy
 from datetime import UTC, datetime
 from typing import Any
 
@@ -191,13 +192,16 @@ def delete(world: World, caller: Caller, file_id: str) -> None:
     world.remove(world.file(file_id, caller, "organizer"))
 
 
-def export(world: World, caller: Caller, file_id: str, mime_type: str) -> bytes:
-    """A spreadsheet in another format."""
+def export(world: World, caller: Caller, file_id: str, mime_type: str, sheet_id: int | None = None) -> bytes:
+    """A spreadsheet in another format, or one sheet of it."""
     file = world.file(file_id, caller)
     if mime_type not in exports.FORMATS or file.spreadsheet is None:
         message = "The requested conversion is not supported."
         raise ApiError(400, message, reason="badRequest", location="convertTo")
-    return exports.FORMATS[mime_type](file.spreadsheet, calculation(file.spreadsheet, world.now))
+    shown = copy.copy(file.spreadsheet)
+    if sheet_id is not None:
+        shown.sheets = [file.spreadsheet.sheet(sheet_id)]
+    return exports.FORMATS[mime_type](shown, calculation(file.spreadsheet, world.now))
 
 
 def permissions(world: World, caller: Caller, file_id: str) -> Json:

@@ -148,6 +148,23 @@ def download(file: File, call: Call) -> Answer:
     return Answer(206, file.content[start : end + 1], file.mime_type, told_range)
 
 
+FORMATS = {
+    "csv": "text/csv",
+    "tsv": "text/tab-separated-values",
+    "xlsx": EXCEL,
+    "ods": "application/vnd.oasis.opendocument.spreadsheet",
+    "pdf": "application/pdf",
+    "zip": "application/zip",
+}
+
+
+def exported(world: World, caller: Caller, file_id: str, call: Call) -> Answer:
+    """What the address of a spreadsheet in the browser gives with `/export` at its end."""
+    kind = FORMATS.get(call.option("format", "xlsx"), "")
+    gid = call.option("gid")
+    return Answer(200, drive.export(world, caller, file_id, kind, int(gid) if gid else None), kind)
+
+
 def revisions_of(file: File) -> list[Json]:
     """What uploads left behind; a spreadsheet shows its present state."""
     if file.spreadsheet is None:

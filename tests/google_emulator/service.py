@@ -22,6 +22,7 @@ from .world import ROBOT, Caller, World
 Json = dict[str, Any]
 ROUTED = (drive_comments, drive_shared)  # importing them makes their routes known
 OLDER_UPLOAD = re.compile("/upload/drive/v2/files/([^/]+)")  # how gspread imports CSV
+EXPORT = re.compile("/spreadsheets/d/([^/]+)/export")
 TOKEN_PATHS = ("/token", "/oauth2/v4/token", "/o/oauth2/token")
 
 
@@ -75,6 +76,8 @@ class Service:
         if call.path.startswith(("/drive/v3/", "/upload/drive/")):
             self.allow(caller, call, drive=True)
             return self.drive(caller, call)
+        if exported := EXPORT.fullmatch(call.path):
+            return drive_content.exported(self.world, caller, exported[1], call)
         raise ApiError(404, f"The emulator has nothing at {call.path}", reason="notFound")
 
     def drive(self, caller: Caller, call: Call) -> Answer:

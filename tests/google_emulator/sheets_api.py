@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import unquote
@@ -99,8 +100,9 @@ SHAPES = sorted(
 
 
 def found(call: Call) -> tuple[str, dict[str, str]]:
+    path = re.sub("/(?=:|$)", "", call.path)  # a slash too many is forgiven: clients for Node send one
     for pattern, verb, name in SHAPES:
-        match = pattern.fullmatch(call.path)
+        match = pattern.fullmatch(path)
         if match and verb == call.method and name in METHODS:
             return name, match.groupdict()
     raise ApiError(404, "Requested entity was not found.")
@@ -157,8 +159,12 @@ def shown(request: Request, areas: list[tuple[Sheet, Area]] | None, asked: Json)
     return spreadsheet_json.with_comments(made, book, asked.get("commentsViewMode"))
 
 
-def filtered(request: Request) -> list[tuple[Sheet, Any]]:
-    return [place for one in request.body.get("dataFilters", []) for place in of_filter(request.book, one)]
+def filtered(request: Request) -> list[tuple[Sheet, Area]]:
+    """The areas that the filters name; one beyond the grid is refused."""
+    places = [place for one in request.body.get("dataFilters", []) for place in of_filter(request.book, one)]
+    for sheet, area in places:
+        sheet.inside(area)
+    return places
 
 
 @method("batchUpdate")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import calendar
 import math
 import re
+import statistics
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
@@ -138,6 +139,37 @@ def index(area: Matrix, row: Any = 0, column: Any = 0) -> Any:
         raise Failure("#NUM!", "Index out of range.") from beyond
 
 
+def one_of(pick: Callable[[list[float]], float], name: str) -> Callable[..., float]:
+    """A statistic that needs numbers."""
+
+    def picked(*arguments: Any) -> float:
+        try:
+            return pick(numbers(arguments))
+        except statistics.StatisticsError as wrong:
+            raise Failure(
+                "#DIV/0!", f"Evaluation of function {name} caused a divide by zero error."
+            ) from wrong
+
+    return picked
+
+
+def ranked(*, largest: bool) -> Callable[[Any, Any], float]:
+    """LARGE and SMALL: the n-th from one end."""
+
+    def nth(area: Any, place: Any) -> float:
+        found = sorted(numbers((area,)), reverse=largest)
+        if not 1 <= number(place) <= len(found):
+            raise Failure("#NUM!", f"{'LARGE' if largest else 'SMALL'} parameter 2 is out of range.")
+        return found[int(number(place)) - 1]
+
+    return nth
+
+
+def sum_product(*areas: Any) -> float:
+    columns = [[value if isinstance(value, (int, float)) else 0 for value in flat((area,))] for area in areas]
+    return float(sum(math.prod(line) for line in zip(*columns, strict=True)))
+
+
 def square_root(value: Any) -> float:
     if number(value) < 0:
         raise Failure("#NUM!", "Function SQRT parameter 1 value is negative. It should be positive or zero.")
@@ -180,6 +212,19 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "AVERAGE": average,
     "MIN": lambda *values: average_or_zero(numbers(values), min),
     "MAX": lambda *values: average_or_zero(numbers(values), max),
+    "MEDIAN": one_of(statistics.median, "MEDIAN"),
+    "MODE": one_of(statistics.mode, "MODE"),
+    "STDEV": one_of(statistics.stdev, "STDEV"),
+    "VAR": one_of(statistics.variance, "VAR"),
+    "LARGE": ranked(largest=True),
+    "SMALL": ranked(largest=False),
+    "SUMPRODUCT": sum_product,
+    "EQ": lambda a, b: compare("=", a, b),
+    "NE": lambda a, b: compare("<>", a, b),
+    "GT": lambda a, b: compare(">", a, b),
+    "GTE": lambda a, b: compare(">=", a, b),
+    "LT": lambda a, b: compare("<", a, b),
+    "LTE": lambda a, b: compare("<=", a, b),
     "COUNT": lambda *values: len(
         [v for v in flat(values) if isinstance(v, (int, float)) and not isinstance(v, bool)]
     ),
