@@ -9,7 +9,7 @@ from sheetsync.core.derived import actions, active_members, is_open, person
 from sheetsync.core.digest import Item
 from sheetsync.core.records import Book, Record, View
 from sheetsync.core.rules.registry import Finding
-from sheetsync.core.wording import counted, one_line
+from sheetsync.core.wording import counted, listed, one_line
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,24 +64,32 @@ def _stale(view: View, group: Book, member: Record, findings: Sequence[Finding])
         for row in book.records("stakeholders"):
             finding = stale.get((book.name, row.id))
             if finding and person(view, group, row.text("owner")) is member:
-                yield _named(view, finding)
+                yield Item(one_line(f"{_name_of(view, finding)}: {finding.message}", 300))
 
 
-def _named(view: View, finding: Finding) -> Item:
-    """A finding with the row it is about: whoever is to act on it must know whom it concerns."""
+def _name_of(view: View, finding: Finding) -> str:
+    """What people call the row that a finding is about."""
     for book in view.books:
         for row in book.records(finding.tab) if book.name == finding.workbook else ():
             if row.id == finding.row_id:
-                name = book.label(book.template.tabs[finding.tab], row)
-                return Item(one_line(f"{name}: {finding.message}", 300))
-    return Item(one_line(finding.message, 300))
+                return one_line(book.label(book.template.tabs[finding.tab], row), 80)
+    return ""
 
 
 def private_note(view: View, findings: Sequence[Finding]) -> Note | None:
     """What only the facilitator is told (G401); nothing while another person would read it in rehearsal."""
     mail = view.mail
     read_by_another = not mail.live and mail.facilitator not in ("", mail.operator)
-    items = tuple(_named(view, it) for it in findings if it.private)
+    items = tuple(_together(view, [it for it in findings if it.private]))
     if read_by_another or not items:
         return None
     return Note("A note for the facilitator", _PRIVATE_LEAD, items)
+
+
+def _together(view: View, findings: Sequence[Finding]) -> Iterator[Item]:
+    """What holds for several people is said once, with their names and what to do."""
+    names: dict[tuple[str, str], list[str]] = {}
+    for it in findings:
+        names.setdefault((it.message, it.do), []).append(_name_of(view, it))
+    for (message, do), who in names.items():
+        yield Item(one_line(f"{message.rstrip('.')}: {listed(who)}. {do}", 2000))

@@ -60,9 +60,9 @@ _AUDIENCES = {
     GROUP: ("member of the group", "members of the group"),
     ORG: ("address in the organization", "addresses in the organization"),
     EXTERNAL: ("address outside the organization", "addresses outside the organization"),
-    OWNER: ("person, whom it is about", "people, whom it is about"),
-    FACILITATOR: ("person, the facilitator", "facilitators"),
-    OPERATOR: ("person, the operator", "operators"),
+    OWNER: ("person: the one it is about", "people it is about"),
+    FACILITATOR: ("person: the facilitator", "facilitators"),
+    OPERATOR: ("person: the operator", "operators"),
 }
 
 

@@ -29,6 +29,9 @@ _SECONDS = 10
 _LAST_WORDS = 120
 _RUN = Verb.RUN.name.lower()
 
+#: What went wrong, each with what to do.
+Failures = Sequence[tuple[str, str]]
+
 
 def watched_run(program: Program, now: datetime, options: Options) -> Report:
     """A run as `run_pass` does it, and whoever watches is told what came of it.
@@ -44,7 +47,7 @@ def watched_run(program: Program, now: datetime, options: Options) -> Report:
     except Exception as error:
         _tell(program, now, options, [_said(error)])
         raise
-    _tell(program, now, options, [it.what for it in report.troubles if not it.passing])
+    _tell(program, now, options, [(it.what, it.do) for it in report.troubles if not it.passing])
     return report
 
 
@@ -57,7 +60,7 @@ def stopwatch() -> Callable[[], timedelta]:
 def tell_of_the_end(program: Program, now: datetime, options: Options, why: SheetsyncError) -> None:
     """Tell of a run that is about to be ended in another thread of this process, where it holds the lock."""
     with suppress(LedgerError), closing(Ledger.open(program.ledger_url)) as ledger:
-        _alarm(ledger, program, now, [why.what], options.elapsed())
+        _alarm(ledger, program, now, [(why.what, why.do)], options.elapsed())
     _ping(program, failed=True)
 
 
@@ -89,28 +92,27 @@ def _too_long(minutes: int) -> SheetsyncError:
     return SheetsyncError(what, "Nothing is lost: the next pass takes up what it left.")
 
 
-def _tell(program: Program, now: datetime, options: Options, failures: Sequence[str]) -> None:
+def _tell(program: Program, now: datetime, options: Options, failures: Failures) -> None:
     with suppress(LedgerError, LockHeld), opened(program) as ledger:
         _alarm(ledger, program, now, failures, options.elapsed())
     _ping(program, failed=bool(failures))
 
 
-def _said(error: Exception) -> str:
+def _said(error: Exception) -> tuple[str, str]:
     if isinstance(error, SheetsyncError):
-        return error.what
-    return f"sheetsync met a fault of its own ({type(error).__name__}); its log tells more."
+        return error.what, error.do
+    what = f"sheetsync met a fault of its own ({type(error).__name__})."
+    return what, "Run it in a terminal: sheetsync run. What it prints there helps to mend it."
 
 
-def _alarm(
-    ledger: Ledger, program: Program, now: datetime, failures: Sequence[str], elapsed: timedelta
-) -> None:
+def _alarm(ledger: Ledger, program: Program, now: datetime, failures: Failures, elapsed: timedelta) -> None:
     """Mail the operator where this run failed and the one before did not, or the other way round."""
     with ledger.transaction() as connection:
         journal = Journal(connection)
         current, before = _newest_two(journal)
         if current is None:
             return
-        came_to = {"failed": list(failures), "seconds": in_seconds(elapsed)}
+        came_to = {"failed": [what for what, _ in failures], "seconds": in_seconds(elapsed)}
         journal.note(current.number, {**current.outcome, **came_to})
         if bool(failures) == bool(before and before.outcome.get("failed")):
             return

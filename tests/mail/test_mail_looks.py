@@ -34,7 +34,9 @@ def mails(event: str = "Pilot agreed") -> dict[str, EmailMessage]:
     book = next(book for book in view.books if book.records("members"))
     told = {it.kind: it for it in reversed(announcements(view, (QUIET,)))}
     told["letter"] = letter(view, book, book.records("members")[0], TODAY - timedelta(days=365))
-    told["alarm"] = alarm(view, 7, [f"b.xlsx: is damaged and cannot be read. {event}"])
+    told["alarm"] = alarm(
+        view, 7, [("b.xlsx: is damaged and cannot be read.", f"Put back a backup. {event}")]
+    )
     return {kind: render(told[kind], ANA, view) for kind in KINDS}
 
 

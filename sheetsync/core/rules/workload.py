@@ -90,7 +90,8 @@ def quiet_contributor(check: Check) -> Iterator[Hit]:
     for member in active_members(check.book):
         name = fold(check.label(member))
         if name in contributing and name not in heard:
-            yield Hit(f"Contributes, and had no idea logged, lead or 1:1 for {days} days.", member)
+            message = f"For {days} days no 1:1, no lead and no idea logged, though they contribute."
+            yield Hit(message, member)
 
 
 def _contributing(check: Check) -> set[str]:
