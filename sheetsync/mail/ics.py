@@ -16,7 +16,7 @@ def calendar_file(entries: Iterable[Entry], program: str, domain: str, now: date
         entries: At least one.
         program: Its name, part of what makes a UID unique.
         domain: Of the sender, the end of every UID.
-        now: Local time. The sequence number of an entry is that of its week, so that later files win.
+        now: Local time.
     """
     from icalendar import Calendar, Event  # loaded only where there are dates
 
@@ -30,7 +30,7 @@ def calendar_file(entries: Iterable[Entry], program: str, domain: str, now: date
         event = Event()
         event.add("uid", f"{_fingerprint(program, entry)}@{domain}")
         event.add("dtstamp", now.astimezone(UTC))
-        event.add("sequence", now.toordinal() // 7)
+        event.add("sequence", entry.sequence)
         event.add("dtstart", entry.day)
         event.add("dtend", entry.day + timedelta(days=1))
         event.add("summary", entry.title)

@@ -93,7 +93,11 @@ def render(
         ConfigError: No sender is set.
     """
     wrong: set[Problem] = set() if faults is None else faults
-    facts: dict[str, object] = {"letter": _letter(announcement, view), "content": announcement.content}
+    facts: dict[str, object] = {
+        "letter": _letter(announcement, view),
+        "content": announcement.content,
+        "cancelled": [it for it in announcement.dates if it.cancelled],
+    }
     message = _headed(announcement, recipient, view)
     message.set_content(_fill(folder, f"{announcement.kind}.txt", facts, wrong), cte="quoted-printable")
     html = _inlined(_fill(folder, f"{announcement.kind}.html", facts, wrong))

@@ -79,7 +79,7 @@ class Considered:
         celebrated: Those of them that became rows of a Milestones tab.
         news: Announcements to send.
         old: Announcements about the past: remembered, never sent.
-        given: Dates that go out for people's calendars for the first time: (workbook, key).
+        given: What is new about the dates that go out for people's calendars: (workbook, key).
     """
 
     view: View
@@ -312,7 +312,7 @@ def _announce(view: View, result: Considered, past: Past, fresh: set[str]) -> No
     news = [it for it in due if it not in result.old]
     result.news = [replace(it, dates=dates) if it.kind == "digest" else it for it in news]
     if any(it.dates for it in result.news):
-        fresh_dates = {(it.workbook, it.key) for it in dates if not it.cancelled}
+        fresh_dates = {(it.workbook, it.key) for it in dates}
         result.given = sorted(fresh_dates - past.occasions)
 
 

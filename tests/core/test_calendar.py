@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
 
 from core.builders import TODAY, program
 from sheetsync.core.calendar import Entry, entries
@@ -49,11 +52,15 @@ def test_a_date_that_was_given_out_and_moved_is_given_out_anew_wherever_it_went(
     assert entries(moved, moved, ()) == ()
 
 
-def test_a_date_that_was_given_out_and_is_gone_is_cancelled_once_the_day_is_near_or_far() -> None:
+def test_a_date_that_was_given_out_and_is_gone_is_cancelled_once() -> None:
     given = keys(entries(sprint(), sprint(), ()))
-    for empty in (sprint(None), program(group={"sprints": []})):
+    for empty, title in (
+        (sprint(None), "Sprint starts: Spring"),
+        (program(group={"sprints": []}), "Sprint starts"),
+    ):
         (entry,) = entries(empty, empty, given)
-        assert (entry.day, entry.cancelled, entry.row_id) == (SOON, True, "r1")
+        assert (entry.day, entry.cancelled, entry.row_id, entry.title) == (SOON, True, "r1", title)
+        assert entries(empty, empty, given | keys([entry])) == ()
     over = replace(sprint(None), now=sprint().now + timedelta(days=30))
     assert entries(over, over, given) == ()
 
@@ -64,3 +71,18 @@ def test_what_people_disagree_about_is_neither_given_out_nor_cancelled() -> None
     assert entries(certain, sprint(), given) == ()
     stopped = replace(certain, books=())
     assert entries(stopped, sprint(), given) == ()
+
+
+@given(st.lists(st.sampled_from([SOON, SOON + timedelta(days=3), LATER, None]), max_size=8))
+def test_the_sequence_rises_with_every_change_that_was_given_out_and_only_then(
+    days: list[date | None],
+) -> None:
+    given_out, last = set[tuple[str, str]](), None
+    for start in days:
+        view = sprint(start)
+        for entry in entries(view, view, given_out):
+            if last is not None:
+                changed = (entry.day, entry.cancelled) != (last.day, last.cancelled)
+                assert entry.sequence == last.sequence + changed
+            given_out |= keys([entry])
+            last = entry
