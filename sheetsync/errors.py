@@ -61,6 +61,10 @@ class LedgerError(SheetsyncError):
     """The ledger cannot be opened, or it belongs to something else."""
 
 
+class LedgerDamaged(LedgerError):
+    """The ledger is there and can be read, and is no database or not a whole one."""
+
+
 class LedgerNewer(LedgerError):
     """A newer sheetsync made the ledger: it is whole, and this one cannot read it."""
 

@@ -23,6 +23,9 @@ MAX_BYTES = 256 * 1024
 _MAX_DOTS = 50
 _AROUND_KEYS = re.compile(r"[\n=,\[\]{}]+")
 
+_AT_LINE = re.compile(r"(.*) \(at line (\d+), column \d+\)", re.DOTALL)
+_TWICE = re.compile(r"Cannot declare \('(\w+)',\) twice")
+
 _T = TypeVar("_T")
 _EXPECTED = {
     "string_type": "text in quotation marks",
@@ -98,9 +101,18 @@ def _parsed(file: str, content: bytes) -> dict[str, Any]:
         message = f"line {where} is not UTF-8 text. Save the file again with the encoding UTF-8."
         raise ConfigError([Problem(file, "", message)]) from error
     except (ValueError, RecursionError) as error:
-        message = f"this is not valid TOML: {error or 'it is nested too deeply'}"
-        raise ConfigError([Problem(file, "", message)]) from error
+        raise ConfigError([_malformed(file, content, str(error))]) from error
     return data
+
+
+def _malformed(file: str, content: bytes, said: str) -> Problem:
+    """What the parser said, with the line it is about."""
+    found = _AT_LINE.fullmatch(said)
+    if not found:
+        return Problem(file, "", f"this is not valid TOML: {said or 'it is nested too deeply'}.")
+    reason = _TWICE.sub(r"[\1] stands here for the second time; write its keys under the first one", found[1])
+    line = content.decode("utf-8-sig").split("\n")[int(found[2]) - 1].strip()
+    return Problem(file, f"line {found[2]}", f"{line[:80]!r} is not valid TOML: {reason}.")
 
 
 def _is_too_deep(text: str) -> bool:

@@ -195,7 +195,16 @@ def test_columns_and_values_that_no_column_has_are_named(tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize(
-    ("text", "words"), [("[program\n", "not valid TOML"), ("", "program: this key is missing")]
+    ("text", "words"),
+    [
+        ("[program\n", "line 1: '[program' is not valid TOML: "),
+        ("[program]\nat = 7:00\n", "line 2: 'at = 7:00' is not valid TOML: "),
+        (
+            "[mail]\n[program]\n[mail]\n",
+            "line 3: '[mail]' is not valid TOML: [mail] stands here for the second",
+        ),
+        ("", "program: this key is missing"),
+    ],
 )
 def test_a_file_that_is_no_program_file_is_named(tmp_path: Path, text: str, words: str) -> None:
     assert words in "\n".join(problems(tmp_path, text))

@@ -25,12 +25,16 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import ArgumentError, DatabaseError, IntegrityError, ProgrammingError
 
-from sheetsync.errors import LedgerError, LedgerNewer, LockHeld
+from sheetsync.errors import LedgerDamaged, LedgerError, LedgerNewer, LockHeld
 from sheetsync.ledger import quiet, schema
 
 #: Numbers of the locks that machines with one PostgreSQL ledger hold against each other; any numbers do.
 _OPEN_LOCK, _PASS_LOCK = 731_001, 731_002
 
+
+#: What SQLite says of a file that is no database, of one with holes, and of one that lacks a table.
+_DAMAGED = ("SQLITE_NOTADB", "SQLITE_CORRUPT", "SQLITE_ERROR")
+REBUILD = "Put back a backup of it, or make it anew from the copies: sheetsync doctor --rebuild"
 
 #: A pass depends on neither of these: that passes were run, and what they came to.
 _NO_CHANGE = (schema.run, schema.quiet_pass)
@@ -74,7 +78,7 @@ class Ledger:
         except (DatabaseError, OSError) as error:
             engine.dispose()
             reason = error.orig if isinstance(error, DatabaseError) else error
-            raise _unusable(engine, f"cannot be opened ({reason})") from error
+            raise _unusable(engine, f"cannot be opened ({reason})", reason) from error
 
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
@@ -94,7 +98,7 @@ class Ledger:
         except DatabaseError as error:
             if isinstance(error, (IntegrityError, ProgrammingError)):
                 raise  # a fault of ours
-            raise _unusable(self.engine, f"cannot be used ({error.orig})") from error
+            raise _unusable(self.engine, f"cannot be used ({error.orig})", error.orig) from error
 
     @contextmanager
     def alone(self) -> Iterator[None]:
@@ -152,12 +156,12 @@ def _engine(url: str) -> Engine:
         ) from error
 
 
-def _unusable(engine: Engine, what: str) -> LedgerError:
-    return LedgerError(
-        f"The ledger {engine.url.render_as_string()} {what}.",
-        "Check that you may write there and that the disk has room. If it is damaged, put back a backup, "
-        "or make it anew from the copies: sheetsync doctor --rebuild",
-    )
+def _unusable(engine: Engine, what: str, reason: BaseException | None) -> LedgerError:
+    """A full disk is no damage: whoever made the ledger anew because of it would lose a whole one."""
+    said = f"The ledger {engine.url.render_as_string()} {what}."
+    if getattr(reason, "sqlite_errorname", "").startswith(_DAMAGED):
+        return LedgerDamaged(said, REBUILD)
+    return LedgerError(said, "Check that you may write there, and that there is room. Nothing is lost.")
 
 
 def _ready(connection: Connection) -> str:
@@ -195,7 +199,8 @@ def _told(connection: Connection, query: Select[tuple[str]]) -> str:
     """What the ledger says of itself."""
     found = connection.execute(query).scalar()
     if found is None:
-        raise _unusable(connection.engine, "cannot be opened (it does not say its id or its format)")
+        url = connection.engine.url.render_as_string()
+        raise LedgerDamaged(f"The ledger {url} does not say its id or its format.", REBUILD)
     return str(found)
 
 

@@ -6,7 +6,7 @@ from contextlib import closing
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from sheetsync.errors import LedgerError, LedgerNewer, UsageError
+from sheetsync.errors import LedgerDamaged, LedgerError, UsageError
 from sheetsync.ledger import Ledger
 from sheetsync.ledger.health import damage, file_of, is_blank
 from sheetsync.program import Program
@@ -52,7 +52,8 @@ def rebuild(program: Program, now: datetime) -> Report:
 
     Raises:
         UsageError: The ledger is whole.
-        LedgerError: There is nothing to make it from, or the copies are not all of one program.
+        LedgerError: There is nothing to make it from, the copies are not all of one program, or nobody can
+            tell what became of the ledger.
     """
     with locked(program):
         if _is_whole(program.ledger_url):
@@ -70,11 +71,7 @@ def _is_whole(url: str) -> bool:
     try:
         with closing(Ledger.open(url)) as ledger:
             return not damage(ledger) and not is_blank(ledger)
-    except LedgerNewer:
-        raise
-    except LedgerError:
-        if file is None:
-            raise
+    except LedgerDamaged:
         return False
 
 

@@ -83,14 +83,18 @@ def is_installed(program: Program, kind: str) -> bool:
     """Whether the scheduler knows the program."""
     setup = KINDS[kind](program)
     if setup.crontab:
-        return len(_other_lines(program)) < len(_crontab())
+        return len(_other_lines(program)) < len(crontab())
     if setup.files:
         return any(path.exists() for path in setup.files)
     return _asks("schtasks", "/Query", "/TN", job_name(program)).returncode == 0
 
 
-def _crontab() -> list[str]:
-    """The lines of the user's table; a user who has none yet has an empty one."""
+def crontab() -> list[str]:
+    """The lines of the user's table; a user who has none yet has an empty one.
+
+    Raises:
+        SheetsyncError: cron is not there, or refused.
+    """
     command = ("crontab", "-l")
     done = _asks(*command)
     if done.returncode and not _NO_TABLE.search(done.stderr):
@@ -100,7 +104,7 @@ def _crontab() -> list[str]:
 
 def _other_lines(program: Program) -> list[str]:
     mark = f"# {job_name(program)}"
-    return [line for line in _crontab() if not line.endswith(mark)]
+    return [line for line in crontab() if not line.endswith(mark)]
 
 
 def _write_crontab(lines: Sequence[str]) -> None:

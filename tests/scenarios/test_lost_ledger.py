@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+
 import pytest
 
 from scenarios.desk import Desk
@@ -62,6 +66,18 @@ def test_a_ledger_that_is_whole_is_left_alone(two_files: Desk) -> None:
     with pytest.raises(UsageError, match="nothing to rebuild"):
         rebuild(two_files.program, two_files.now)
     assert two_files.hashes(kept=True) == before
+
+
+@pytest.mark.skipif(os.name == "nt", reason="limits the size of files as POSIX does")
+def test_a_ledger_that_a_full_disk_keeps_from_opening_is_no_damaged_one(two_files: Desk) -> None:
+    ledger = two_files.path(".sheetsync/ledger.db")
+    before = ledger.read_bytes()
+    limited = "ulimit -f 1; trap '' XFSZ; exec \"$@\""
+    command = [sys.executable, "-m", "sheetsync", "-C", str(two_files.folder), "doctor", "--rebuild"]
+    done = subprocess.run(["bash", "-c", limited, "", *command], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (3, "")
+    assert "Check that you may write there, and that there is room. Nothing is lost." in done.stderr
+    assert ledger.read_bytes() == before
 
 
 def test_copies_of_two_programs_are_not_mixed_up(two_files: Desk) -> None:

@@ -14,6 +14,7 @@ from sheetsync.verbs.opening import locked
 from sheetsync.verbs.probes.copies import is_double
 from sheetsync.verbs.probes.registry import Ailment
 
+pytestmark = pytest.mark.usefixtures("home")
 posix = pytest.mark.skipif(os.name != "posix", reason="rights are no part of a file's mode elsewhere")
 
 

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import os
 from datetime import timedelta
 from pathlib import Path
+
+import pytest
 
 from mail.mail_server import DROP, post_office
 from scenarios.desk import Desk
 from sheetsync.verbs.probes.mailing import mail_server, mail_templates, outbox, schedule
 from sheetsync.verbs.probes.registry import PROBES, _run
+from sheetsync.verbs.schedule import install
+from sheetsync.verbs.schedulers import job_name
 from verbs.outbox_desk import MEMBERS, OutboxDesk
 
 
@@ -46,3 +51,36 @@ def test_a_run_that_was_due_and_did_not_start_is_told(two_files: Desk) -> None:
     (told,) = schedule(two_files.program, two_files.now + timedelta(days=3))
     assert "though one was due on 2026-03-05 07:00" in told.what
     assert told.do == "sheetsync schedule install"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="stands in for commands with shell scripts")
+@pytest.mark.usefixtures("home")
+def test_a_run_that_did_not_start_though_a_job_is_there_is_not_answered_with_another_job(
+    two_files: Desk,
+) -> None:
+    two_files.run()
+    install(two_files.program, "cron")
+    (told,) = schedule(two_files.program, two_files.now + timedelta(days=3))
+    assert told.do.startswith(f"The job {job_name(two_files.program)} is there: see what its scheduler says")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="stands in for commands with shell scripts")
+@pytest.mark.usefixtures("home")
+def test_jobs_that_still_start_runs_where_the_program_was_are_told(two_files: Desk) -> None:
+    name, before = job_name(two_files.program), two_files.folder
+    for kind in ("cron", "systemd", "launchd"):
+        install(two_files.program, kind)
+    assert list(schedule(two_files.program, two_files.now)) == []
+    moved = Desk(before.rename(before.with_name("moved, 100% 'here'")), two_files.now)
+    told = list(schedule(moved.program, moved.now))
+    assert [it.what for it in told] == [f"The job {name} starts runs in {before}, where no program is."] * 3
+    cron, systemd, launchd = (it.do for it in told)
+    assert cron == f'Delete the line that ends in "{name}": crontab -e'
+    assert systemd.startswith(f"systemctl --user disable --now {name}.timer && rm ")
+    assert launchd.startswith("launchctl unload -w ")
+
+
+def test_a_ledger_that_cannot_be_opened_is_told_once(two_files: Desk) -> None:
+    two_files.path(".sheetsync/ledger.db").write_bytes(b"no database")
+    assert list(outbox(two_files.program, two_files.now)) == []
+    assert list(schedule(two_files.program, two_files.now)) == []

@@ -30,6 +30,7 @@ from verbs.outbox_desk import OutboxDesk
 WEEK_BEGINS, WEEK_ENDS = datetime(2026, 3, 1, 23, 59), datetime(2026, 3, 9)
 HOSTILE = "a b\"c%d$e';f"
 SCHEDULE = '[schedule]\nat = "06:30"\ndays = ["monday", "sunday"]\n'
+pytestmark = pytest.mark.usefixtures("home")
 POSIX = pytest.mark.skipif(os.name == "nt", reason="stands in for commands with shell scripts")
 
 
@@ -39,26 +40,6 @@ def program(tmp_path: Path) -> Program:
     with (folder / "sheetsync.toml").open("a") as file:
         file.write(SCHEDULE)
     return Program.load(folder)
-
-
-@pytest.fixture(autouse=True)
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A home, and commands of schedulers that only note down how they were called."""
-    home, commands = tmp_path / "home", tmp_path / "commands"
-    home.mkdir()
-    commands.mkdir()
-    monkeypatch.setenv("HOME", str(home))
-    monkeypatch.setenv("PATH", str(commands), prepend=os.pathsep)
-    script = f'#!/bin/sh\necho "$(basename "$0") $*" >> {home}/calls\n'
-    table = (
-        f'case "$1" in -) exec cat > {home}/table;; esac\n'
-        f"test -e {home}/table || {{ echo no crontab for maya >&2; exit 1; }}\n"
-        f"cat {home}/table\n"
-    )
-    for name in ("systemctl", "launchctl", "crontab"):
-        (commands / name).write_text(script + (table if name == "crontab" else ""))
-        (commands / name).chmod(0o755)
-    return home
 
 
 def command(program: Program, *more: str) -> list[str]:

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from sheetsync.errors import LedgerError, LedgerNewer, LockHeld, ReplicaError
+from sheetsync.core.wording import one_line
+from sheetsync.errors import LedgerError, LockHeld, ReplicaError
 from sheetsync.ledger import Ledger
 from sheetsync.ledger.health import damage, file_of, is_blank
 from sheetsync.ledger.journal import Journal
+from sheetsync.ledger.ledger import REBUILD
 from sheetsync.program import Program
 from sheetsync.verbs.gather import open_replica
 from sheetsync.verbs.opening import locked
 from sheetsync.verbs.probes.registry import Ailment, probe
-
-REBUILD = "Put back a backup of it, or make it anew from the copies: sheetsync doctor --rebuild"
 
 
 @probe("Lock")
@@ -37,11 +37,8 @@ def ledger(program: Program, now: datetime) -> Iterator[Ailment]:  # noqa: ARG00
         return
     try:
         found = Ledger.open(program.ledger_url)
-    except LedgerNewer as error:
-        yield Ailment(error.what, error.do)
-        return
     except LedgerError as error:
-        yield Ailment(error.what, REBUILD)
+        yield Ailment(error.what, error.do)
         return
     try:
         yield from _ailments(found, theirs)
@@ -52,7 +49,7 @@ def ledger(program: Program, now: datetime) -> Iterator[Ailment]:  # noqa: ARG00
 def _ailments(found: Ledger, theirs: dict[tuple[str, str], int]) -> Iterator[Ailment]:
     broken = damage(found)
     if broken:
-        yield Ailment(f"The ledger is damaged: {broken}.", REBUILD)
+        yield Ailment(f"The ledger is damaged: {one_line(broken, 200)}.", REBUILD)
     foreign = [name for name, ledger_id in theirs if ledger_id != found.id]
     if foreign and is_blank(found):
         yield Ailment("The ledger is empty, and the copies were synced before.", REBUILD)
