@@ -7,6 +7,7 @@ from datetime import date, datetime
 from sheetsync.core.announcements import letter
 from sheetsync.core.recipients import barred, recipients
 from sheetsync.core.records import Book, Record, View, fold
+from sheetsync.core.template_checks import suggestion
 from sheetsync.errors import UsageError
 from sheetsync.ledger.outbox import Outbox
 from sheetsync.program import Program
@@ -54,13 +55,10 @@ def contribution_letter(program: Program, name: str, since: date, now: datetime)
 
 
 def _member(view: View, name: str) -> tuple[Book, Record]:
-    found = [
-        (book, row)
-        for book in view.books
-        for row in book.records("members")
-        if fold(row.text("name")) == fold(name)
-    ]
+    members = [(book, row) for book in view.books for row in book.records("members")]
+    found = [(book, row) for book, row in members if fold(row.text("name")) == fold(name)]
     if len(found) != 1:
         what = "No member" if not found else "More than one member"
-        raise UsageError(f'{what} is called "{name}".', "Write the name as the Members tab has it.")
+        near = suggestion(name, [row.text("name") for _, row in members]) if not found else ""
+        raise UsageError(f'{what} is called "{name}".{near}', "Write the name as the Members tab has it.")
     return found[0]

@@ -47,9 +47,13 @@ def job_name(program: Program) -> str:
 
 
 def cron(program: Program) -> Setup:
-    """A line of the user's crontab; cron mails what a run prints, which is nothing while all is well."""
+    """A line of the user's crontab; cron mails what a run prints, which is nothing while all is well.
+
+    What waits for a person is told once a day at most: of more runs, cron mails only why one could not start.
+    """
     command = shlex.join(run_command(program)).replace("%", r"\%")
-    return Setup(crontab=f"{_cron_moments(program.schedule)} {command} # {job_name(program)}")
+    report = " > /dev/null" if len(program.schedule.times) > 1 else ""
+    return Setup(crontab=f"{_cron_moments(program.schedule)} {command}{report} # {job_name(program)}")
 
 
 def systemd(program: Program) -> Setup:
@@ -116,13 +120,16 @@ def windows(program: Program) -> Setup:
 
 def github(program: Program) -> Setup:
     """A workflow of GitHub Actions, where the copies lie in the cloud and the ledger in a database."""
-    content = _WORKFLOW.format(moments=_cron_moments(program.schedule))
+    minutes = program.schedule.timeout + _INSTALLING
+    content = _WORKFLOW.format(moments=_cron_moments(program.schedule), minutes=minutes)
     return Setup(
         {program.folder / ".github/workflows/sheetsync.yml": content},
         remark="Commit the file. Times are UTC. Put passwords under the repository's secrets.",
     )
 
 
+#: Minutes of a job of GitHub Actions before and after the run.
+_INSTALLING = 10
 _WORKFLOW = """\
 name: sheetsync
 on:
@@ -135,14 +142,14 @@ concurrency: sheetsync
 jobs:
   run:
     runs-on: ubuntu-latest
-    timeout-minutes: 60
+    timeout-minutes: {minutes}
     steps:
       - uses: actions/checkout@v4
       - uses: actions/setup-python@v5
         with:
           python-version: "3.12"
       - run: pip install sheetsync
-      - run: sheetsync run --quiet --log-format json
+      - run: sheetsync run --quiet --log-format json || test $? -eq 1  # done, and a person is needed
         env:
           SHEETSYNC_SMTP_PASSWORD: ${{{{ secrets.SHEETSYNC_SMTP_PASSWORD }}}}
 """

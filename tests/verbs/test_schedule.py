@@ -60,6 +60,12 @@ def test_cron_starts_the_run_at_the_times_of_the_program_file(program: Program, 
     assert (home / "table").read_text() == "1 1 * * * other\n"
 
 
+def test_cron_mails_what_waits_for_a_person_once_a_day_at_most(program: Program) -> None:
+    often = replace(program, schedule=ScheduleTable(every="30min"))
+    assert " > /dev/null # sheetsync-acme-" in schedulers.cron(often).crontab
+    assert ">" not in schedulers.cron(program).crontab
+
+
 @POSIX
 def test_a_table_of_cron_that_cannot_be_read_stays_as_it_is(program: Program, home: Path) -> None:
     (home / "table").write_text("1 1 * * * other\n")
@@ -106,7 +112,10 @@ def test_github_gets_a_workflow(program: Program) -> None:
     workflow = yaml.safe_load((program.folder / ".github/workflows/sheetsync.yml").read_text())
     assert workflow[True]["schedule"] == [{"cron": "30 6 * * 1,0"}]
     steps = workflow["jobs"]["run"]["steps"]
-    assert steps[-1]["run"] == "sheetsync run --quiet --log-format json"
+    assert steps[-1]["run"] == "sheetsync run --quiet --log-format json || test $? -eq 1"
+    assert workflow["jobs"]["run"]["timeout-minutes"] == 70, (
+        "a run that takes too long has time for last words"
+    )
     assert steps[-1]["env"]["SHEETSYNC_SMTP_PASSWORD"] == "${{ secrets.SHEETSYNC_SMTP_PASSWORD }}"
 
 
