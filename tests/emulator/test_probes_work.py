@@ -8,6 +8,7 @@ from live import test_live_google as probes
 from live.test_live_google import (
     spreadsheet,
     test_a_batch_behind_a_fence_that_is_gone_is_refused_as_a_whole,
+    test_a_cell_that_a_formula_beside_it_fills_has_a_value_that_nobody_entered,
     test_a_table_takes_the_hidden_id_column,
     test_a_workbook_is_made_read_written_and_read_back,
     test_drive_tells_at_once_that_a_spreadsheet_has_changed,
@@ -19,6 +20,7 @@ from replicas.google_making import ROBOT, google
 __all__ = [
     "spreadsheet",
     "test_a_batch_behind_a_fence_that_is_gone_is_refused_as_a_whole",
+    "test_a_cell_that_a_formula_beside_it_fills_has_a_value_that_nobody_entered",
     "test_a_table_takes_the_hidden_id_column",
     "test_a_workbook_is_made_read_written_and_read_back",
     "test_drive_tells_at_once_that_a_spreadsheet_has_changed",

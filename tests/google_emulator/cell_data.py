@@ -62,7 +62,7 @@ class Renderer:
         """What is shown of a cell that holds something."""
         shown = {name: cell[name] for name in self.stored if name in cell}
         value = cell.get("userEnteredValue")
-        if value is not None and "formulaValue" in value:
+        if value is None or "formulaValue" in value:
             value = self.calculation.effective(self.sheet, row, column)
         for name, make in self.computed:
             found = make(row, column, cell, value)
@@ -78,7 +78,7 @@ class Renderer:
 
     def effective_format(self, row: int, column: int, cell: Json, value: Json | None) -> Json | None:
         own = cell.get("userEnteredFormat", PLAIN)
-        if not own and "userEnteredValue" not in cell:
+        if not own and not value:
             return None
         kind = next(iter(value), None) if value else None
         style = number_format(self.calculation, self.sheet, row, column)
@@ -89,10 +89,10 @@ class Renderer:
             self.looks[key] = masks.choose(look(worn, kind, style), self.tree.get("effectiveFormat", {}))
         return self.looks[key]
 
-    def number_alone(self, row: int, column: int, cell: Json, _value: Json | None) -> Json | None:
+    def number_alone(self, row: int, column: int, cell: Json, value: Json | None) -> Json | None:
         """How a number shows, where no more of the whole format is asked for."""
         if "userEnteredFormat" not in cell and "formulaValue" not in cell.get("userEnteredValue", PLAIN):
-            return PLAIN if "userEnteredValue" in cell else None
+            return PLAIN if value else None
         style = number_format(self.calculation, self.sheet, row, column)
         return masks.choose({"numberFormat": style} if style else PLAIN, self.tree["effectiveFormat"])  # type: ignore[no-any-return]
 

@@ -64,9 +64,7 @@ def formatted_value(calculation: Calculation, sheet: Sheet, row: int, column: in
 def as_value(calculation: Calculation, sheet: Sheet, place: tuple[int, int], render: str, dates: str) -> Any:
     """The value as the values calls give it, under a ValueRenderOption and a DateTimeRenderOption."""
     row, column = place
-    entered = sheet.cell(row, column).get("userEnteredValue")
-    if not entered:
-        return ""
+    entered = sheet.cell(row, column).get("userEnteredValue", {})
     if render == "FORMULA" and "formulaValue" in entered:
         return entered["formulaValue"]
     value = calculation.effective(sheet, row, column) or {}

@@ -25,7 +25,7 @@ ODS = "application/vnd.oasis.opendocument.spreadsheet"
 def texts(worked: Calculation, sheet: Sheet) -> list[list[str]]:
     """What a sheet shows, up to its last filled row and column."""
     rows: dict[int, dict[int, str]] = {}
-    for row, column, cell in sheet.filled(Area()):
+    for row, column, cell in worked.cells(sheet, Area()):
         if shown := formatted_value(worked, sheet, row, column, cell):
             rows.setdefault(row, {})[column] = shown
     width = max((max(line) for line in rows.values()), default=-1) + 1

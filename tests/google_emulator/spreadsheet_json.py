@@ -100,7 +100,7 @@ def row_data(calculation: Calculation, sheet: Sheet, area: Area, tree: Tree) -> 
     shown = Renderer(calculation, sheet, tree).cell
     rows: list[Json] = []
     count = 0
-    for row, column, cell in sheet.filled(area):
+    for row, column, cell in calculation.cells(sheet, area):
         while len(rows) <= row - first_row:
             rows.append({})
         values = rows[-1].setdefault("values", [])

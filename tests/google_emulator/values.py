@@ -25,7 +25,7 @@ def value_range(calculation: Calculation, sheet: Sheet, area: Area, options: Jso
     dates = options.get("dateTimeRenderOption", "SERIAL_NUMBER")
     major = options.get("majorDimension", "ROWS")
     grid: dict[int, dict[int, Any]] = {}
-    for row, column, _ in sheet.filled(whole):
+    for row, column, _ in calculation.cells(sheet, whole):
         value = as_value(calculation, sheet, (row, column), render, dates)
         if value != "" or isinstance(value, bool):
             line, place = (row - (whole.row or 0)), (column - (whole.column or 0))

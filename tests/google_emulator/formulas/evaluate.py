@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
@@ -9,6 +10,7 @@ from ..a1 import Area
 from ..model import Sheet, Spreadsheet
 from .functions import FUNCTIONS, LAZY
 from .parser import BadFormulaError, Node, Reference, parse
+from .spilling import SPILLS, TABLES, spread
 from .worth import Failure, Matrix, compare, first, number, text
 
 ERROR_TYPES = {
@@ -32,26 +34,72 @@ class Calculation:
         self.known: dict[tuple[int, int, int], Any] = {}
         self.under_way: set[tuple[int, int, int]] = set()
         self.here: tuple[Sheet, int, int] = (book.sheets[0], 0, 0)
+        self.arrays = False  # whether operations go place by place
+        self.filled: dict[int, dict[tuple[int, int], Any]] | None = None  # by formulas, on each sheet
 
     def effective(self, sheet: Sheet, row: int, column: int) -> dict[str, Any] | None:
         """The effectiveValue of a cell, as the API gives it."""
         entered = sheet.cell(row, column).get("userEnteredValue")
-        if entered is None or "formulaValue" not in entered:
+        if entered is not None and "formulaValue" not in entered:
             return entered
         return extended(self.value(sheet, row, column))
 
     def value(self, sheet: Sheet, row: int, column: int) -> Any:
         entered = sheet.cell(row, column).get("userEnteredValue")
-        if entered is None:
-            return None
-        if "formulaValue" not in entered:
+        if entered is not None and "formulaValue" not in entered:
             return next(iter(entered.values()), None)
+        spilled = self.spilled(sheet)
+        if entered is None:
+            return spilled.get((row, column))
         key = (sheet.id, row, column)
         if key in self.under_way:
             return Failure("#REF!", "Circular dependency detected.")
         if key not in self.known:
             self.known[key] = self.worked_out(key, sheet, entered["formulaValue"])
         return self.known[key]
+
+    def cells(self, sheet: Sheet, area: Area) -> Iterator[tuple[int, int, dict[str, Any]]]:
+        """The cells of an area that hold anything or are filled by a formula, in reading order."""
+        spilled = self.spilled(sheet)
+        if not spilled:
+            yield from sheet.filled(area)
+            return
+        found: dict[tuple[int, int], dict[str, Any]] = {place: {} for place in spilled if area.has(*place)}
+        found |= {(row, column): cell for row, column, cell in sheet.filled(area)}
+        yield from ((*place, found[place]) for place in sorted(found))
+
+    def spilled(self, sheet: Sheet) -> dict[tuple[int, int], Any]:
+        """What formulas fill besides their own cells."""
+        if self.filled is None:
+            self.filled = {}  # as long as this is worked out, nothing is filled
+            own = {}
+            for owner in self.book.sheets:
+                for row, column, cell in owner.formulas():
+                    formula = cell["userEnteredValue"]["formulaValue"]
+                    if SPILLS.search(formula):
+                        own[owner.id, row, column] = self.expand(owner, row, column, formula)
+            self.known = own  # what was worked out on the way did not see what is filled now
+        return self.filled.get(sheet.id, {})
+
+    def expand(self, sheet: Sheet, row: int, column: int, formula: str) -> Any:
+        """Fill the cells that a formula's table takes; the value of its own cell."""
+        table = self.result(sheet, (row, column), formula)
+        if not isinstance(table, Matrix):
+            return first(table)
+        taken = {
+            (row + down, column + over): value
+            for down, line in enumerate(table.rows)
+            for over, value in enumerate(line)
+        }
+        own = taken.pop((row, column), None)
+        for place in sorted(taken):
+            if "userEnteredValue" in sheet.cell(*place):
+                where = Area(place[0], place[0] + 1, place[1], place[1] + 1).text
+                message = f"Array result was not expanded because it would overwrite data in {where}."
+                return Failure("#REF!", message)
+        assert self.filled is not None
+        self.filled.setdefault(sheet.id, {}).update(taken)
+        return own
 
     def worked_out(self, key: tuple[int, int, int], sheet: Sheet, formula: str) -> Any:
         self.under_way.add(key)
@@ -62,9 +110,13 @@ class Calculation:
 
     def evaluated(self, sheet: Sheet, place: tuple[int, int], formula: str) -> Any:
         """What a formula comes to in a cell, whatever stands there."""
+        return first(self.result(sheet, place, formula))
+
+    def result(self, sheet: Sheet, place: tuple[int, int], formula: str) -> Any:
+        """The same, whole, where it is a table."""
         before, self.here = self.here, (sheet, *place)
         try:
-            return first(self.node(parse(formula)))
+            return self.node(parse(formula))
         except BadFormulaError:
             return Failure("#ERROR!", "Formula parse error.")
         except Failure as failure:
@@ -115,7 +167,12 @@ class Calculation:
         return -value if sign == "-" else value / 100 if sign == "%" else value
 
     def node_binary(self, sign: str, left: Node, right: Node) -> Any:
-        a, b = first(self.node(left)), first(self.node(right))
+        a, b = self.node(left), self.node(right)
+        if self.arrays and (isinstance(a, Matrix) or isinstance(b, Matrix)):
+            return spread(lambda one, other: self.operation(sign, one, other), a, b)
+        return self.operation(sign, first(a), first(b))
+
+    def operation(self, sign: str, a: Any, b: Any) -> Any:
         if sign == "&":
             return text(a) + text(b)
         if sign in ("+", "-", "*", "/", "^"):
@@ -126,7 +183,7 @@ class Calculation:
         name = written.upper()
         if name in LAZY:
             return LAZY[name](self, arguments)
-        function = FUNCTIONS.get(name)
+        function = FUNCTIONS.get(name) or TABLES.get(name)
         if function is None:
             raise Failure("#NAME?", f"Unknown function: '{written}'.")
         try:

@@ -13,6 +13,7 @@ from typing import Any
 from ..a1 import letters
 from ..entry import EPOCH, from_serial, serial
 from ..formats import patterned
+from .spilling import keep
 from .worth import Failure, Matrix, compare, criterion, first, flat, number, numbers, sound, text, truth
 
 
@@ -60,6 +61,19 @@ def column_of(calculation: Any, arguments: list[Any]) -> float:
     return (calculation.node(arguments[0]).place[1].column if arguments else calculation.here[2]) + 1
 
 
+def in_arrays(calculation: Any, arguments: list[Any]) -> Any:
+    """ARRAYFORMULA: operations within go place by place; FILTER's conditions do so by themselves."""
+    before, calculation.arrays = calculation.arrays, True
+    try:
+        return calculation.node(arguments[0])
+    finally:
+        calculation.arrays = before
+
+
+def kept(calculation: Any, arguments: list[Any]) -> Any:
+    return keep(*[in_arrays(calculation, [argument]) for argument in arguments])
+
+
 LAZY: dict[str, Callable[[Any, list[Any]], Any]] = {
     "IF": choose,
     "IFS": choose_first,
@@ -70,7 +84,8 @@ LAZY: dict[str, Callable[[Any, list[Any]], Any]] = {
     "COLUMN": column_of,
     "TODAY": lambda calculation, _: float((calculation.now - EPOCH).days),
     "NOW": lambda calculation, _: serial(calculation.now),
-    "ARRAYFORMULA": lambda calculation, arguments: calculation.node(arguments[0]),
+    "ARRAYFORMULA": in_arrays,
+    "FILTER": kept,
 }
 
 
