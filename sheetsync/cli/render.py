@@ -27,7 +27,7 @@ MAIL_STATES = {
     "sending": ("may have been sent", "bold yellow"),
     "failed": ("failed", "bold red"),
     "retry": ("tried again later", "yellow"),
-    "planned": ("waits", ""),
+    "planned": ("waits for the next pass", ""),
     "withdrawn": ("withdrawn", ""),
 }
 _COLORS = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.ADVICE: "cyan"}
@@ -85,7 +85,7 @@ def print_report(report: Report, *, details: bool = False) -> None:
         out.print(f"[bold]{counted(len(report.milestones), 'new milestone')}[/bold]")
         for event in report.milestones:
             out.print(f"  {escape(event)}")
-    print_mails(out, report.mails)
+    print_mails(out, report.mails, dry_run=report.dry_run)
 
 
 def print_troubles(out: Console, troubles: Iterable[Trouble]) -> None:
@@ -98,13 +98,13 @@ def print_troubles(out: Console, troubles: Iterable[Trouble]) -> None:
             out.print(Text(f"  {trouble.do}"))
 
 
-def print_mails(out: Console, mails: Sequence[Mail]) -> None:
-    """Print which mails were decided on."""
+def print_mails(out: Console, mails: Sequence[Mail], *, dry_run: bool = False) -> None:
+    """Print which mails were decided on, or would be in a pass that is no dry run."""
     if not mails:
         return
-    out.print(f"[bold]{counted(len(mails), 'mail')}[/bold] to the outbox")
+    out.print(f"[bold]{counted(len(mails), 'mail')}[/bold] {'would go ' if dry_run else ''}to the outbox")
     for mail in mails:
-        state, style = MAIL_STATES.get(mail.state, ("", ""))
+        state, style = ("", "") if dry_run else MAIL_STATES.get(mail.state, ("", ""))
         reason = f": {mail.remark}" if state and mail.remark else ""
         out.print(Text.assemble(f"  {mail.subject}", f" ({state}{reason})" if state else "", style=style))
 

@@ -104,24 +104,23 @@ def _as_news(found: Occasion, today: date) -> Occasion:
 
 @occasion("green_light", practices="M39 M40 M41 M42 M43 M44 M45 W20")
 def green_light_reached(view: View, book: Book) -> Iterator[Occasion]:
-    """A stakeholder gave one of the green lights that were defined."""
+    """A stakeholder gave one of the green lights that were defined; it waits while nobody knows which one."""
     for row in book.records("approach"):
         reached = row.date("green_light_on")
-        if reached and reached <= view.today:
+        known = view.find(book, "stakeholders", row.text("stakeholder"))
+        if reached and reached <= view.today and len(known) == 1:
             for value in _values(book, "approach", "green_light"):
                 if row.is_any("green_light", value):
-                    yield _green_light(view, book, row, value, reached)
+                    yield _green_light(book, row, value, reached, known[0])
 
 
-def _green_light(view: View, book: Book, row: Record, value: str, reached: date) -> Occasion:
+def _green_light(book: Book, row: Record, value: str, reached: date, stakeholder: Record) -> Occasion:
     key = f"green_light/{row.id}/{value}"
     if is_unnamed(value):
         return Occasion(key, book.name, f"Green light: {value}", reached)
-    name = row.text("stakeholder")
-    known = view.find(book, "stakeholders", name)
-    unit = (known[0].text("unit") or known[0].text("team_type")) if len(known) == 1 else ""
+    unit = stakeholder.text("unit") or stakeholder.text("team_type")
     event = f"Green light in {one_line(unit, 80)}: {value}" if unit else f"Green light: {value}"
-    return Occasion(key, book.name, event, reached, name)
+    return Occasion(key, book.name, event, reached, row.text("stakeholder"))
 
 
 @occasion("stage", practices="M2 W21")

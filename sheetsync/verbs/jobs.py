@@ -31,7 +31,7 @@ class Job:
 
 
 def jobs() -> Iterator[Job]:
-    """Those of cron, systemd and launchd; of other schedulers nobody can tell."""
+    """Those of cron, systemd and launchd; the one of Windows does not say where its tasks run."""
     with suppress(SheetsyncError):
         for found in filter(None, map(_LINE.fullmatch, crontab())):
             words = shlex.split(found["command"].replace(r"\%", "%"))

@@ -8,7 +8,7 @@ import shlex
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from sheetsync.errors import SheetsyncError
 from sheetsync.program import Program
@@ -28,16 +28,17 @@ def default_kind() -> str:
 
 def show(program: Program, kind: str) -> str:
     """What `install` would do, as text to read or to paste."""
-    return "\n\n".join(_parts(KINDS[kind](program)))
+    quoted = subprocess.list2cmdline if kind == "windows" else shlex.join
+    return "\n\n".join(_parts(KINDS[kind](program), quoted))
 
 
-def _parts(setup: Setup) -> Iterator[str]:
+def _parts(setup: Setup, quoted: Callable[[Sequence[str]], str]) -> Iterator[str]:
     for path, content in setup.files.items():
         yield f"# {path}\n{content.rstrip()}"
     if setup.crontab:
         yield setup.crontab
     if setup.install:
-        yield "\n".join(shlex.join(command) for command in setup.install)
+        yield "\n".join(quoted(command) for command in setup.install)
     if setup.remark:
         yield f"# {setup.remark}"
 

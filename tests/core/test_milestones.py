@@ -41,6 +41,13 @@ def test_each_green_light_of_a_row_is_an_occasion_of_its_own():
     assert keys == ["green_light/approach1/Attends a pitch", "green_light/approach1/Advocates"]
 
 
+@pytest.mark.parametrize("names", [(), ("Dana Smith", "dana  smith")], ids=["nobody", "two people"])
+def test_a_green_light_waits_while_nobody_can_tell_whose_it_is(names):
+    approach = {"stakeholder": "Dana Smith", "green_light": "Advocates", "green_light_on": YESTERDAY}
+    view = program({"stakeholders": [{"name": name} for name in names], "approach": [approach]})
+    assert found(view, "green_light") == []
+
+
 def test_where_no_unit_is_known_the_team_type_stands_in():
     (light,) = found(green("Advocates", unit="", team_type="Legal"), "green_light")
     assert light.event == "Green light in Legal: Advocates"

@@ -13,6 +13,7 @@ from sheetsync.verbs.doctor import doctor
 from sheetsync.verbs.opening import locked
 from sheetsync.verbs.probes.copies import is_double
 from sheetsync.verbs.probes.registry import Ailment
+from sheetsync.verbs.schedule import install
 
 pytestmark = pytest.mark.usefixtures("home")
 posix = pytest.mark.skipif(os.name != "posix", reason="rights are no part of a file's mode elsewhere")
@@ -24,6 +25,7 @@ def ailments(desk: Desk, part: str) -> tuple[Ailment, ...]:
 
 
 def test_nothing_ails_a_program_at_work_and_nothing_is_changed(two_files: Desk) -> None:
+    install(two_files.program, "github")
     before = two_files.hashes(kept=True)
     diagnosis = doctor(two_files.program, two_files.now)
     assert [it for it in diagnosis.examined if it.ailments] == []

@@ -105,6 +105,8 @@ def test_windows_gets_a_task(program: Program) -> None:
     shown = show(program, "windows")
     assert shown.startswith("schtasks /Create /F /TN sheetsync-acme-")
     assert "/SC WEEKLY /D MON,SUN /ST 06:30" in shown
+    assert ' /TR "' in shown, "the shell of Windows knows no single quotes"
+    assert shown.endswith(' run --quiet"')
 
 
 def test_github_gets_a_workflow(program: Program) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from typing import TypeVar
@@ -17,11 +18,14 @@ from sheetsync.verbs.jobs import jobs
 from sheetsync.verbs.mails import list_mails
 from sheetsync.verbs.probes.registry import Ailment, probe
 from sheetsync.verbs.runs import list_runs
+from sheetsync.verbs.schedule import is_installed
 
 T = TypeVar("T")
 
 #: A run that is late by less is on its way.
 _GRACE = timedelta(hours=1)
+#: Schedulers that do not tell where their jobs run: they are asked for this program's.
+_SILENT_KINDS = ("github", "windows") if sys.platform == "win32" else ("github",)
 
 
 @probe("Mail server")
@@ -51,20 +55,28 @@ def mail_templates(program: Program, now: datetime) -> Iterator[Ailment]:  # noq
 @probe("Schedule")
 def schedule(program: Program, now: datetime) -> Iterator[Ailment]:
     """No run is overdue, and no job starts runs where no program is."""
-    listed, here = tuple(jobs()), program.folder.resolve()
+    listed = tuple(jobs())
     for job in listed:
         if not (job.folder / FILE_NAME).is_file():
-            yield Ailment(
-                f"The job {job.name} starts runs in {job.folder}, where no program is.", job.removal
-            )
-    started = [
-        run.started for run in _looked_up(program, lambda: list_runs(program, 50)) if run.verb == "run"
-    ]
-    if started and (due := program.schedule.next_run(started[0])) + _GRACE < now:
-        what = f"No run since {started[0]:%Y-%m-%d %H:%M}, though one was due on {due:%Y-%m-%d %H:%M}."
-        ours = next((job.name for job in listed if job.folder == here), "")
-        see = f"The job {ours} is there: see what its scheduler says of it, then try sheetsync run."
-        yield Ailment(what, see if ours else "sheetsync schedule install")
+            what = f"The job {job.name} starts runs in {job.folder}, where no program is."
+            yield Ailment(what, job.removal)
+    ours = [job.name for job in listed if job.folder == program.folder.resolve()]
+    ours += [kind for kind in _SILENT_KINDS if is_installed(program, kind)]
+    overdue = _overdue(program, now)
+    if overdue and ours:
+        do = f"There is a job ({ours[0]}): see what its scheduler says of it, then try sheetsync run."
+        yield Ailment(overdue, do)
+    elif overdue or not ours:
+        what = overdue or "No job of this machine starts runs: one starts when somebody types sheetsync run."
+        yield Ailment(what, "sheetsync schedule install", passing=not overdue)
+
+
+def _overdue(program: Program, now: datetime) -> str:
+    runs = _looked_up(program, lambda: list_runs(program, 50))
+    started = next((run.started for run in runs if run.verb == "run"), None)
+    if started is None or (due := program.schedule.next_run(started)) + _GRACE >= now:
+        return ""
+    return f"No run since {started:%Y-%m-%d %H:%M}, though one was due on {due:%Y-%m-%d %H:%M}."
 
 
 def _looked_up(program: Program, look: Callable[[], tuple[T, ...]]) -> tuple[T, ...]:
