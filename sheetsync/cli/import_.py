@@ -124,7 +124,7 @@ def _print_counts(out: Console, it: TabImport) -> None:
     parts = [
         counted(len(plan.new), "new row"),
         f"{counted(len(plan.filled), 'row')} completed" if plan.filled else "",
-        f"{counted(len(plan.skipped), 'row')} there already" if plan.skipped else "",
+        f"nothing new in {counted(len(plan.skipped), 'row')}" if plan.skipped else "",
         f"{counted(len(plan.left_out), 'row')} left out" if plan.left_out else "",
     ]
     out.print(Text(f"  {listed([part for part in parts if part])}", style="bold"))

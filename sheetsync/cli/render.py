@@ -159,7 +159,10 @@ def _print_findings(out: Console, findings: Sequence[PlacedFinding]) -> None:
                 what.append(f"\n{found.do}", style="dim")
             label = Text(found.severity.label, style=_COLORS[found.severity])
             table.add_row(f"  {it.cell or '-'}", label, found.code, what)
-        out.print(table)
+        with out.capture() as drawn:
+            out.print(table)
+        for line in drawn.get().splitlines():  # a table fills its lines with blanks up to the widest
+            out.print(Text.from_ansi(line.rstrip()))
     if findings:
         out.print()
 
@@ -177,4 +180,5 @@ def _summary(findings: Sequence[PlacedFinding], *, details: bool) -> Text:
         f"{counted(counts[Severity.ADVICE], 'piece')} of advice",
     ]
     hint = "" if details else " (see the Checks tabs, or sheetsync validate)"
-    return Text(f"Findings: {', '.join(parts)}{hint}")
+    stays = "\nA value with an error stays in the copy where it was typed until it is right."
+    return Text(f"Findings: {', '.join(parts)}{hint}{stays if counts[Severity.ERROR] else ''}")

@@ -7,6 +7,7 @@ the same file again adds nothing.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -21,7 +22,8 @@ from sheetsync.core.records import Record, fold, split_many
 from sheetsync.core.values import CellError, Unclear, Value, show
 
 _Item = TypeVar("_Item")
-_TOTALS = frozenset(("total", "totals", "sum", "subtotal", "grand total", "count", "average"))
+_TOTAL = re.compile(r"(?:grand total|subtotal|totals?|sum|count|average)\s*(?:[:=]\s*(?:\d.*)?)?")
+_FIGURE = re.compile(r"[-+]?\d[\d.,'\u2019\s]*%?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,10 +140,17 @@ def plan_import(
 
 
 def _is_total(row: ForeignRow) -> bool:
-    """A row whose first cell says so and that holds numbers only besides."""
+    """A row whose first cell says so ("Total", "Total: 12") and that holds figures only besides."""
     first, *rest = [value for value in row.values if not blank(value)] or [None]
-    named = isinstance(first, str) and fold(first).rstrip(":") in _TOTALS
-    return named and all(isinstance(value, (int, float, CellError, Unclear)) for value in rest)
+    named = isinstance(first, str) and _TOTAL.fullmatch(fold(first)) is not None
+    return named and all(map(_is_figure, rest))
+
+
+def _is_figure(value: object) -> bool:
+    """A number, also one in a file of text alone, or a formula that did not come to one."""
+    return isinstance(value, (int, float, CellError, Unclear)) or (
+        isinstance(value, str) and _FIGURE.fullmatch(value.strip()) is not None
+    )
 
 
 def _converted(

@@ -2,6 +2,7 @@
 
 from datetime import date
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -110,6 +111,13 @@ def test_a_line_of_totals_is_no_record():
     assert [row["name"] for row in plan.new] == ["Ana"]
     assert plan.left_out == (3,)
     assert ("This looks like a line of totals and was left out.", (3,)) in messages(plan)
+
+
+@pytest.mark.parametrize(
+    "line", [["Total", "2"], ["Sum:", "1.250,50"], ["Total: 12 people", None], ["Average", "40 %"]]
+)
+def test_a_line_of_totals_in_a_file_of_text_alone_is_no_record(line: list[str | None]):
+    assert plan_import(table("Name|Hours", ["Ana", "3"], line), TAB, []).left_out == (3,)
 
 
 def test_a_company_called_total_is_one():
