@@ -5,6 +5,7 @@ Nothing here knows templates: which header means which column is for `matching` 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
@@ -18,6 +19,9 @@ _FULL, _HALF = 0.75, 0.5
 
 #: Stands between a header and the group header above it.
 UNDER = " \u203a "
+
+_TOTAL = re.compile(r"(?:grand total|subtotal|totals?|sum|count|average)\s*(?:[:=]\s*(?:\d.*)?)?")
+_FIGURE = re.compile(r"[-+]?\d[\d.,'\u2019\s]*%?")
 
 _Rows = Mapping[int, Mapping[int, Value]]
 
@@ -99,6 +103,20 @@ class ForeignTable:
 def blank(value: Value) -> bool:
     """Whether a cell holds nothing a person can see."""
     return value is None or (isinstance(value, str) and not value.strip())
+
+
+def is_total(row: ForeignRow) -> bool:
+    """A row whose first cell says so ("Total", "Total: 12") and that holds figures only besides."""
+    first, *rest = [value for value in row.values if not blank(value)] or [None]
+    named = isinstance(first, str) and _TOTAL.fullmatch(fold(first)) is not None
+    return named and all(map(_is_figure, rest))
+
+
+def _is_figure(value: object) -> bool:
+    """A number, also one in a file of text alone, or a formula that did not come to one."""
+    return isinstance(value, (int, float, CellError, Unclear)) or (
+        isinstance(value, str) and _FIGURE.fullmatch(value.strip()) is not None
+    )
 
 
 def find_table(grid: Grid) -> ForeignTable | None:

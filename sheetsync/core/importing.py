@@ -7,7 +7,6 @@ the same file again adds nothing.
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,15 +14,13 @@ from typing import TypeVar
 
 from sheetsync.core.converting import Converted, convert
 from sheetsync.core.figures import read_habits
-from sheetsync.core.foreign import ForeignRow, ForeignTable, Remark, blank
+from sheetsync.core.foreign import ForeignRow, ForeignTable, Remark, blank, is_total
 from sheetsync.core.matching import How, Match, match_headers
 from sheetsync.core.model import Column, ColumnType, Tab
 from sheetsync.core.records import Record, fold, split_many
-from sheetsync.core.values import CellError, Unclear, Value, show
+from sheetsync.core.values import Value, show
 
 _Item = TypeVar("_Item")
-_TOTAL = re.compile(r"(?:grand total|subtotal|totals?|sum|count|average)\s*(?:[:=]\s*(?:\d.*)?)?")
-_FIGURE = re.compile(r"[-+]?\d[\d.,'\u2019\s]*%?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +103,8 @@ def plan_import(
         UsageError: `forced` names a header or column that is not there.
     """
     matches = match_headers([header.text for header in table.headers], tab, forced)
-    totals = [row for row in table.rows if _is_total(row)]
-    data = [row for row in table.rows if not _is_total(row)]
+    totals = [row for row in table.rows if is_total(row)]
+    data = [row for row in table.rows if not is_total(row)]
     rows, cell_remarks = _converted(data, matches, tab)
     nothing = [row.number for row in rows if not row.values]
     distinct, twice = _without_repeats((row for row in rows if row.values), tab)
@@ -137,20 +134,6 @@ def plan_import(
 
 
 # --- Reading the rows ---
-
-
-def _is_total(row: ForeignRow) -> bool:
-    """A row whose first cell says so ("Total", "Total: 12") and that holds figures only besides."""
-    first, *rest = [value for value in row.values if not blank(value)] or [None]
-    named = isinstance(first, str) and _TOTAL.fullmatch(fold(first)) is not None
-    return named and all(map(_is_figure, rest))
-
-
-def _is_figure(value: object) -> bool:
-    """A number, also one in a file of text alone, or a formula that did not come to one."""
-    return isinstance(value, (int, float, CellError, Unclear)) or (
-        isinstance(value, str) and _FIGURE.fullmatch(value.strip()) is not None
-    )
 
 
 def _converted(
