@@ -15,20 +15,31 @@ from contextlib import contextmanager
 from pathlib import Path
 from unittest.mock import patch
 
+import stamina
+
 import sheetsync.ledger.ledger as opening
 from simulator.history import Broken, History
-from simulator.world import Start
+from simulator.world import EXCEL, GOOGLE, MEMORY, Start
 
-#: One history in so many is played on real Excel files.
-EXCEL = 20
+#: One history in so many is played on real Excel files, and one with copies at Google.
+_RARE = 20
+#: What the copies are then.
+_MIXES = (EXCEL + GOOGLE + MEMORY, GOOGLE * 3, GOOGLE + MEMORY + EXCEL)
 _BATCH = 50
 
 
-def play(seeds: Iterable[int], *, excel: bool | None = None) -> list[str]:
+def kinds_of(seed: int) -> str:
+    """What the copies of a history are: in most, all are in memory."""
+    turn, place = divmod(seed, _RARE)
+    return {0: EXCEL * 3, _RARE // 2: _MIXES[turn % len(_MIXES)]}.get(place, MEMORY * 3)
+
+
+def play(seeds: Iterable[int], *, kinds: str = "") -> list[str]:
     """Play the histories of these seeds.
 
     Args:
-        excel: On Excel files or not; by default one in twenty is.
+        seeds: One for each history.
+        kinds: What the copies are, a letter each; by default it depends on the seed.
 
     Returns:
         What was broken, each with its script.
@@ -37,7 +48,7 @@ def play(seeds: Iterable[int], *, excel: bool | None = None) -> list[str]:
     with started() as start:
         for seed in seeds:
             try:
-                History(start, seed, excel=seed % EXCEL == 0 if excel is None else excel).play()
+                History(start, seed, kinds=kinds or kinds_of(seed)).play()
             except Broken as error:
                 broken.append(str(error))
     return broken
@@ -51,9 +62,11 @@ def started() -> Iterator[Start]:
     # The ledger's file is at the same place in every history: its engine, and what that compiled, serve all.
     one_engine = functools.cache(opening.create_engine)
     try:
+        stamina.set_testing(True, attempts=7)
         with patch.object(opening, "create_engine", one_engine):
             yield Start.make(folder / "start")
     finally:
+        stamina.set_testing(False)
         shutil.rmtree(folder)
 
 
@@ -62,14 +75,16 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("histories", type=int, nargs="?", default=2000)
     parser.add_argument("--first", type=int, default=0, help="the first seed")
-    parser.add_argument("--excel", action="store_true", help="all of them on real Excel files")
+    parser.add_argument(
+        "--kinds", default="", help="what the copies are: M in memory, E Excel, G Google; EGM"
+    )
     options = parser.parse_args()
     began = time.monotonic()
     seeds = range(options.first, options.first + options.histories)
     batches = [seeds[start : start + _BATCH] for start in range(0, len(seeds), _BATCH)]
     broken = []
     with ProcessPoolExecutor() as pool:
-        for found in pool.map(functools.partial(play, excel=options.excel or None), batches):
+        for found in pool.map(functools.partial(play, kinds=options.kinds), batches):
             broken += found
             for text in found:
                 sys.stdout.write(f"{text}\n")

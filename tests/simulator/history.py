@@ -16,8 +16,11 @@ from sheetsync.verbs.report import Report
 from simulator.copies import TAB, Copy
 from simulator.page import Page, is_bad
 from simulator.people import Hands
-from simulator.world import DISKS, NAMES, Start, Weather, World, ids_from
+from simulator.world import NAMES, Start, Weather, World, ids_from
 
+#: What passes meet with, as often as it is named.
+_WEATHERS = ("fair", "fair", "away", "failing", "cut", "cut", "people", "people")
+_AT_GOOGLE = ("fair", "away", "failing", "failing", "cut", "people", "race", "race", "race", "race")
 #: Passes after which everything is at rest, once edits stop.
 _SETTLES = 4
 
@@ -41,11 +44,13 @@ class History:
         outcome: What the copies came to when all was at rest, before people settled what was held.
     """
 
-    def __init__(self, start: Start, seed: int, *, excel: bool, names: Sequence[str] = NAMES) -> None:
+    def __init__(
+        self, start: Start, seed: int, *, kinds: Sequence[str], names: Sequence[str] = NAMES
+    ) -> None:
         self.seed, self.dice = seed, Random(seed)
         count = 3 if self.dice.random() < 0.3 else 2
         self.tampers = self.dice.random() < 0.5
-        self.world: World = start.begin(names[:count], excel=excel)
+        self.world: World = start.begin(names[:count], kinds[:count])
         self.world.edit = self._edit
         self.hands = Hands(self.dice, tampers=self.tampers)
         self.alive: set[Value] = set()
@@ -134,23 +139,29 @@ class History:
         elif what == "put back":
             self._put_back(which)
         else:
-            self._pass(Weather() if calm else self._weather(), verb=self._verb())
+            weather = Weather() if calm else self._weather()
+            for copy in range(len(self.world.copies)) if weather.racing else ():
+                self._edit(copy)  # so that there is something to write
+            self._pass(weather, verb=self._verb())
 
     def _verb(self) -> Verb:
         return Verb.RUN if self.dice.random() < 0.15 else Verb.SYNC
 
     def _weather(self) -> Weather:
-        kind = self.dice.choice(("fair", "fair", "away", "failing", "cut", "cut", "people", "people"))
+        kind = self.dice.choice(_AT_GOOGLE if self.world.at_google else _WEATHERS)
         names = [seam.name for seam in self.world.seams]
         some = frozenset(self.dice.sample(names, self.dice.randint(1, len(names) - 1)))
-        steps = self.dice.sample(range(1, 19), 2)
+        steps = self.dice.sample(range(1, self.world.usual_steps + 1), 2)
         edits = {step: self.dice.randrange(len(names)) for step in steps}
         return {
             "fair": Weather(),
             "away": Weather(away=some),
-            "failing": Weather(failing=some, disk=steps[0] % len(DISKS)),
+            "failing": Weather(failing=some, disk=steps[0]),
             "cut": Weather(cut=steps[0], away=some if steps[1] < 4 else frozenset()),
             "people": Weather(edits=edits, away=some if steps[1] < 3 else frozenset()),
+            "race": Weather(
+                racing=frozenset(names), failing=some if steps[1] < 4 else frozenset(), disk=steps[0]
+            ),
         }[kind]
 
     def _name(self, which: int) -> str:
@@ -227,17 +238,19 @@ class History:
     def _pass(self, weather: Weather, *, verb: Verb = Verb.SYNC, lift: Sequence[str] = ()) -> Report | None:
         self.script.append(f"{verb.name.lower()}: {weather}{' lifting ' + ', '.join(lift) if lift else ''}")
         report = self.world.run(weather, verb=verb, lift=lift)
+        self._replace(self.world.swept())
+        self.touched |= self.world.swept()
         self._nothing_lost()
-        if report is None or weather.edits or weather.failing:
+        if report is None or weather.people or weather.failing:
             # A copy that was read and not written keeps its old base: to delete there what was typed there
             # looks like deleting what others edited, so it comes back.
             self.touched |= self._rows_with(self.recent)
         if report is None:
             self.script[-1] += " - cut"
             return None
-        if not weather.edits:
+        if not weather.people:
             for which, seam in enumerate(self.world.seams):
-                if seam.name not in weather.away:
+                if seam.name not in weather.away | weather.failing:
                     self.unread[which].clear()
         brakes = [trouble.brake for trouble in report.troubles if trouble.brake]
         if brakes:

@@ -21,7 +21,7 @@ from sqlalchemy.engine.default import DefaultDialect
 from sheetsync.verbs.pass_ import Verb
 from simulator.fleet import started
 from simulator.history import Broken, History
-from simulator.world import Start, Weather
+from simulator.world import EXCEL, Start, Weather
 
 #: What makes something durable, in the files, the ledger and the outbox.
 _DURABLE = ((os, "fsync"), (os, "replace"), (os, "unlink"), (DefaultDialect, "do_commit"))
@@ -61,7 +61,7 @@ def kill(start: Start, seed: int, step: int) -> bool:
     Raises:
         Broken: Something was lost or doubled, or two passes were not enough.
     """
-    history = History(start, seed, excel=True)
+    history = History(start, seed, kinds=EXCEL * 3)
     history.tell(lambda: history.work(edits=6))
     child = os.fork()
     if child == 0:

@@ -8,7 +8,7 @@ import pytest
 
 from simulator.fleet import play, started
 from simulator.history import History
-from simulator.world import NAMES
+from simulator.world import MEMORY, NAMES
 
 #: Histories in a run of the tests.
 HISTORIES = int(os.environ.get("SHEETSYNC_HISTORIES", "100"))
@@ -28,7 +28,7 @@ def test_names_and_order_of_the_copies_do_not_matter(part: int) -> None:
         for seed in range(part, HISTORIES // 10, 5):
             outcomes = []
             for names in (NAMES, NAMES[::-1]):
-                history = History(start, seed, excel=False, names=names)
+                history = History(start, seed, kinds=MEMORY * 3, names=names)
                 history.play(calm=True)
                 outcomes.append(history.outcome)
             assert outcomes[0] == outcomes[1], f"seed {seed}\n" + "\n".join(history.script)

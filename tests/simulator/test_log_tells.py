@@ -11,7 +11,7 @@ from sheetsync.core.values import Value
 from sheetsync.verbs.log import Wanted, read_log
 from simulator.fleet import started
 from simulator.history import History
-from simulator.world import NAMES, Start, Weather
+from simulator.world import MEMORY, NAMES, Start, Weather
 
 #: Histories for each of them.
 HISTORIES = 10
@@ -32,7 +32,7 @@ def told(history: History) -> set[Value]:
 
 @pytest.mark.parametrize("seed", range(HISTORIES))
 def test_the_log_tells_every_value_that_the_ledger_ever_saw(start: Start, seed: int) -> None:
-    history = History(start, seed, excel=False)
+    history = History(start, seed, kinds=MEMORY * 3)
     history.play()
     assert history.world.remembered() <= told(history)
 
@@ -40,7 +40,9 @@ def test_the_log_tells_every_value_that_the_ledger_ever_saw(start: Start, seed: 
 @pytest.mark.parametrize("seed", range(HISTORIES))
 def test_the_log_tells_every_value_that_lost_to_a_winner(start: Start, seed: int) -> None:
     workbooks = tuple(replace(it, winners={"": NAMES[1]}) for it in start.program.workbooks)
-    history = History(replace(start, program=replace(start.program, workbooks=workbooks)), seed, excel=False)
+    history = History(
+        replace(start, program=replace(start.program, workbooks=workbooks)), seed, kinds=MEMORY * 3
+    )
     history.work(edits=12)
     history.world.run(Weather())
     standing = {value for copy in history.world.copies for value in copy.page().tokens()}

@@ -8,9 +8,10 @@ import os
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
+from contextlib import AbstractContextManager, ExitStack, closing, contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import cached_property, partial
 from itertools import count
 from pathlib import Path
 from pkgutil import resolve_name
@@ -24,15 +25,19 @@ from sheetsync.core.plan import Snapshot
 from sheetsync.core.values import Value, from_json
 from sheetsync.errors import ReplicaBusy, ReplicaError, ReplicaMissing
 from sheetsync.program import Program
+from sheetsync.replicas.replica import Identity
 from sheetsync.verbs import consider
 from sheetsync.verbs.pass_ import Options, Verb, run_pass
 from sheetsync.verbs.provision import provision
 from sheetsync.verbs.report import Report
 from simulator.copies import Copy, ExcelCopy, MemoryCopy
+from simulator.google_copies import GoogleCopy
 from simulator.seam import Watched
 
 WORKBOOK = "team"
 NAMES = ("a.xlsx", "b.xlsx", "c.xlsx")
+#: What copies are, by the first letter of their kind: "MMM" is three in memory.
+MEMORY, EXCEL, GOOGLE = "MEG"
 _PROGRAM = f"""
 [program]
 name = "Acme"
@@ -65,8 +70,24 @@ class Start:
         first = ExcelCopy(NAMES[0], folder / NAMES[0], program.state / "backups")
         return cls(program, first.replica.read(program.workbook(WORKBOOK).template))
 
-    def begin(self, names: Sequence[str], *, excel: bool) -> World:
-        """A new world in the place of the last one."""
+    @cached_property
+    def spreadsheet(self) -> object:
+        """The workbook at Google, as `GoogleCopy` keeps it."""
+        made = GoogleCopy("google:start", self.program.folder)
+        template = self.program.workbook(WORKBOOK).template
+        made.replica.provision(template, Identity(self.snapshot.ledger, WORKBOOK))
+        return made.keep()
+
+    def begin(self, names: Sequence[str], kinds: Sequence[str]) -> World:
+        """A new world in the place of the last one.
+
+        Args:
+            names: What the copies are called.
+            kinds: What each is, one of `MEMORY`, `EXCEL`, `GOOGLE`.
+        """
+        names = [
+            f"google:{name}" if kind == GOOGLE else name for name, kind in zip(names, kinds, strict=True)
+        ]
         folder = self.program.folder.with_name("world")
         shutil.rmtree(folder, ignore_errors=True)
         state = folder / ".sheetsync"
@@ -77,11 +98,15 @@ class Start:
         program = replace(
             self.program, folder=folder, workbooks=workbooks, ledger_url=url, outbox=folder / "outbox"
         )
-        return World(program, [self._copy(program, name, excel=excel) for name in names])
+        return World(
+            program, [self._copy(program, name, kind) for name, kind in zip(names, kinds, strict=True)]
+        )
 
-    def _copy(self, program: Program, name: str, *, excel: bool) -> Copy:
-        if not excel:
+    def _copy(self, program: Program, name: str, kind: str) -> Copy:
+        if kind == MEMORY:
             return MemoryCopy(name, self.snapshot)
+        if kind == GOOGLE:
+            return GoogleCopy(name, program.state, self.spreadsheet)
         shutil.copyfile(self.program.folder / NAMES[0], program.folder / name)
         return ExcelCopy(name, program.folder / name, program.state / "backups")
 
@@ -92,10 +117,11 @@ class Weather:
 
     Attributes:
         away: Copies that are open elsewhere or not to be found.
-        failing: Copies whose disk fails when they are written.
-        disk: How it fails, one of `DISKS`.
+        failing: Copies whose disk fails when they are written, or whose wire does at any time.
+        disk: How it fails: which of `DISKS` or of `FAULTS`.
         cut: The step at which the process dies.
         edits: Steps at which a person saves something: step -> which copy.
+        racing: Copies at Google in which a person saves something right before a batch arrives.
     """
 
     away: frozenset[str] = frozenset()
@@ -103,6 +129,12 @@ class Weather:
     disk: int = 0
     cut: int = 0
     edits: Mapping[int, int] = field(default_factory=dict)
+    racing: frozenset[str] = frozenset()
+
+    @property
+    def people(self) -> bool:
+        """Whether anybody works during the pass."""
+        return bool(self.edits or self.racing)
 
 
 class World:
@@ -115,13 +147,25 @@ class World:
         self.weather = Weather()
         self.steps = 0
         self.edit: Callable[[int], None] = lambda _: None
+        self.at_google = [copy for copy in copies if isinstance(copy, GoogleCopy)]
+        for copy in self.at_google:
+            copy.wire.moment = partial(self.moment, copy=copy)
+
+    @property
+    def usual_steps(self) -> int:
+        """So many steps has a pass that writes, or more."""
+        return 18 + 8 * len(self.at_google)
 
     def run(self, weather: Weather, *, verb: Verb = Verb.SYNC, lift: Iterable[str] = ()) -> Report | None:
         """One pass; `None` where the process died in it."""
         self.weather, self.steps, self.now = weather, 0, self.now + timedelta(minutes=1)
         for seam in self.seams:
             seam.writes = 0
-        with _steps_told(self):
+        with _steps_told(self), ExitStack() as wires:
+            for copy in self.at_google:
+                wires.enter_context(
+                    copy.wire.failing(weather.disk if copy.replica.name in weather.failing else 0)
+                )
             try:
                 return run_pass(
                     self.program,
@@ -142,6 +186,8 @@ class World:
             raise Cut(f"{what} {name}")
         if self.steps in weather.edits:
             self.edit(weather.edits[self.steps])
+        if what == "before a batch" and name in weather.racing:
+            self.edit(self.copies.index(copy))
         if what == "before reading" and name in weather.away:
             raise (ReplicaBusy if self.steps % 2 else ReplicaMissing)(f"{name}: cannot be read.")
         if what == "before writing" and name in weather.failing and isinstance(copy, MemoryCopy):
@@ -149,7 +195,12 @@ class World:
 
     def disk(self, name: str) -> AbstractContextManager[object]:
         """What the disk of a copy is like in this pass."""
-        return failing_disk(*DISKS[self.weather.disk]) if name in self.weather.failing else nullcontext()
+        fails = name in self.weather.failing and not name.startswith("google:")
+        return failing_disk(*DISKS[self.weather.disk % len(DISKS)]) if fails else nullcontext()
+
+    def swept(self) -> set[Value]:
+        """What people typed at Google at the very moment, and at the very place, at which a pass wrote."""
+        return {value for copy in self.at_google for value in copy.swept}
 
     # what the ledger remembers
 
