@@ -111,6 +111,13 @@ def test_a_value_typed_into_a_row_that_was_meant_to_go_keeps_the_row(replica: Go
     assert race(replica, TabEdit(2, gone=(1,)), between=work)["r2"]["name"] == "Bo Lind"
 
 
+def test_a_row_deleted_while_an_edit_comes_for_it_comes_back_with_the_edit(replica: GoogleReplica) -> None:
+    found = race(
+        replica, TabEdit(2, cells={1: {"lead": "Ana"}}), between=lambda it: it.delete_rows("People", 4)
+    )
+    assert found["r2"] == {"name": "Bo", "state": "open", "lead": "Ana"}
+
+
 def test_a_value_typed_elsewhere_between_reading_and_writing_stays(replica: GoogleReplica) -> None:
     version = replica.read(TEMPLATE).version
     human(replica).type("People!D7", "Bo")

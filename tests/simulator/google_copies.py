@@ -204,10 +204,13 @@ class GoogleCopy:
         rows = [[replace(margin, stamp=page.stamp).text(), *page.labels], [ID_HEADER, *page.labels.values()]]
         rows += [[line.id or None, *(line.values.get(key) for key in page.labels)] for line in page.lines]
         sheet.set_size("ROWS", max(sheet.rows, len(rows)))
-        for row in range(sheet.rows):
-            values = rows[row] if row < len(rows) else [None] * (len(page.labels) + 1)
-            for at, value in enumerate(values):
-                sheet.put(row, at, _with(sheet.cell(row, at), value))
+        places = {key: at for at, key in enumerate(self._row(sheet, 0))}
+        came_from = [0, *(places[key] for key in page.labels)]  # a column that is moved takes its looks along
+        for number in range(sheet.rows):
+            before = dict(sheet.cells.get(number, {}))
+            values = rows[number] if number < len(rows) else [None] * len(came_from)
+            for at, (source, value) in enumerate(zip(came_from, values, strict=True)):
+                sheet.put(number, at, _with(before.get(source, {}), value))
         self._book.version += 1
         self.world.touch(self.file)
 

@@ -173,13 +173,19 @@ class History:
         copy = self.world.copies[which]
         page = copy.page()
         before = copy.page()
-        what = self.hands.work(page)
+        # Ids tell where a batch went; who moves contents away from them in that second cannot be told.
+        races = self.world.weather.people and copy in self.world.at_google
+        what = self.hands.work(page, orderly=races)
         if what:
             copy.save(page)
             self.script.append(f"{self._name(which)}: a person {what}")
             gone = before.tokens().keys() - page.tokens().keys()
             self._replace(gone)
             self.unread[which] |= gone
+            if races:
+                # A row that is gone after a batch which deletes rows may have been hit by mistake: it is put
+                # back, though a person deleted it at that very moment.
+                self.touched |= gone
             self.alive |= page.tokens().keys() - before.tokens().keys()
             self.recent |= page.tokens().keys() - before.tokens().keys()
             self._touch(before, page)

@@ -35,13 +35,18 @@ class Hands:
         self.acts, self.weights = list(acts), list(acts.values())
         self.numbers = count(1)
 
-    def work(self, page: Page) -> str:
+    def work(self, page: Page, *, orderly: bool = False) -> str:
         """Do one thing to a page.
+
+        Args:
+            page: What is changed.
+            orderly: Leave row ids where they belong, whatever these hands do otherwise.
 
         Returns:
             What was done; "" where there was nothing to do it to.
         """
-        (do,) = self.dice.choices(self.acts, self.weights)
+        acts, weights = (list(ORDERLY), list(ORDERLY.values())) if orderly else (self.acts, self.weights)
+        (do,) = self.dice.choices(acts, weights)
         return do(self, page) if page.lines or do is add_row else ""
 
     def at(self, page: Page) -> int:

@@ -7,6 +7,7 @@ import json
 import os
 import shutil
 import sqlite3
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, closing, contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
@@ -36,6 +37,8 @@ from simulator.seam import Watched
 
 WORKBOOK = "team"
 NAMES = ("a.xlsx", "b.xlsx", "c.xlsx")
+#: So often people work right before a batch of the same pass.
+_RACES = 2
 #: What copies are, by the first letter of their kind: "MMM" is three in memory.
 MEMORY, EXCEL, GOOGLE = "MEG"
 _PROGRAM = f"""
@@ -146,6 +149,7 @@ class World:
         self.now: datetime = NOW
         self.weather = Weather()
         self.steps = 0
+        self.races = Counter[str]()
         self.edit: Callable[[int], None] = lambda _: None
         self.at_google = [copy for copy in copies if isinstance(copy, GoogleCopy)]
         for copy in self.at_google:
@@ -159,6 +163,7 @@ class World:
     def run(self, weather: Weather, *, verb: Verb = Verb.SYNC, lift: Iterable[str] = ()) -> Report | None:
         """One pass; `None` where the process died in it."""
         self.weather, self.steps, self.now = weather, 0, self.now + timedelta(minutes=1)
+        self.races.clear()
         for seam in self.seams:
             seam.writes = 0
         with _steps_told(self), ExitStack() as wires:
@@ -186,7 +191,8 @@ class World:
             raise Cut(f"{what} {name}")
         if self.steps in weather.edits:
             self.edit(weather.edits[self.steps])
-        if what == "before a batch" and name in weather.racing:
+        if what == "before a batch" and name in weather.racing and self.races[name] < _RACES:
+            self.races[name] += 1
             self.edit(self.copies.index(copy))
         if what == "before reading" and name in weather.away:
             raise (ReplicaBusy if self.steps % 2 else ReplicaMissing)(f"{name}: cannot be read.")

@@ -61,6 +61,7 @@ class _Repair:
     now: TabSnapshot
     cells: dict[int, dict[str, Value]] = field(default_factory=dict)
     ids: dict[int, str] = field(default_factory=dict)
+    back: dict[str, _Cells] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.rows = {row.position: row for row in self.was.rows}
@@ -73,7 +74,8 @@ class _Repair:
         for position, values in self.meant.cells.items():
             self._mend_cells(position, values)
         cells = {position: values for position, values in self.cells.items() if values}
-        return TabEdit(self.meant.stamp, cells, self.ids, self._lost(), self._still_there())
+        back = tuple((self._lost() | self.back).items())
+        return TabEdit(self.meant.stamp, cells, self.ids, back, self._still_there())
 
     def _mend_cells(self, position: int, values: _Cells) -> None:
         """Give back what stood in a row that was hit by mistake, and write to the row that was meant."""
@@ -87,6 +89,13 @@ class _Repair:
         target = self.here.get(meant)
         if target is not None:
             self._write(target, self.rows[position], values)
+        elif old := self.before.get(meant):
+            self._bring_back(old, values)
+
+    def _bring_back(self, old: Row, values: _Cells) -> None:
+        """A row that a person deleted without seeing what was about to be written to it: the edit wins."""
+        if values.keys() - old.computed.keys():
+            self.back[old.id] = {**old.values, **old.computed, **values}
 
     def _hit(self, position: int) -> str:
         """The id in the row that was written instead of the one at `position`."""
@@ -148,11 +157,11 @@ class _Repair:
         renamed = {self.rows[position].id for position in self.meant.ids}
         return [row for key, row in self.before.items() if key not in self.here.keys() | meant | renamed]
 
-    def _lost(self) -> tuple[tuple[str, _Cells], ...]:
-        """Records whose rows were deleted by mistake."""
+    def _lost(self) -> dict[str, _Cells]:
+        """Records whose rows were deleted by mistake, by id."""
         if not self.meant.gone:
-            return ()
-        return tuple((row.id, {**row.values, **row.computed}) for row in self._missing())
+            return {}
+        return {row.id: {**row.values, **row.computed} for row in self._missing()}
 
     def _still_there(self) -> tuple[int, ...]:
         """Records that were meant to be deleted, and have not been edited since."""

@@ -39,8 +39,8 @@ from sheetsync.replicas.sheets import Sheet, find_sheets
 from sheetsync.replicas.snapshots import snapshot_of
 
 _READ_BACK = "sheets(properties(sheetId),data(rowData(values(effectiveValue))))"
-#: So often rows may move under our writes before the rest is left to the next pass.
-_TIMES = 3
+#: So often at most a write is put right since rows moved under it: no people sort and insert as fast as that.
+_TIMES = 10
 
 _log = logging.getLogger(__name__)
 
