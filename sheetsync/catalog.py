@@ -22,6 +22,11 @@ def builtin_templates() -> tuple[str, ...]:
     return tuple(sorted(name.removesuffix(".toml") for name in names if name.endswith(".toml")))
 
 
+def known_templates(program_dir: Path) -> tuple[str, ...]:
+    """Names of the templates that a program may use: its own, and the built-in ones."""
+    return tuple(sorted({*builtin_templates(), *_own_templates(program_dir / "templates")}))
+
+
 def find_template(name: str, program_dir: Path) -> Template:
     """The template of that name: the program's own `templates/NAME.toml`, else the built-in one.
 
@@ -34,7 +39,7 @@ def find_template(name: str, program_dir: Path) -> Template:
         return load_template(folder / f"{name}.toml")
     if name in builtin_templates():
         return _checked(f"{name}.toml (built in)", _builtin(name), name, folder)
-    known = sorted({*builtin_templates(), *own})
+    known = known_templates(program_dir)
     message = f'there is no template "{name}".{suggestion(name, known)} There are: {", ".join(known)}.'
     raise ConfigError([Problem(str(folder), "", f"{message} Templates of your own belong in this folder.")])
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, ClassVar
 
-from sheetsync.catalog import find_template
+from sheetsync.catalog import find_template, known_templates
 from sheetsync.core.announcements import WEEKDAYS
 from sheetsync.core.columns import is_email
 from sheetsync.core.model import Column, Tab, Template
@@ -281,12 +281,15 @@ def _mail_settings(found: ProgramFile) -> MailSettings:
 
 def _template(table: WorkbookTable, folder: Path, path: Path) -> Template:
     """The workbook's template, without the columns that are switched off, with the values added."""
+    where = f'workbook "{table.name}"'
+    if unknown := [*_unknown(f"{where}, template", [table.template], known_templates(folder))]:
+        own = f" Templates of your own belong in {folder / 'templates'}."
+        raise ConfigError([Problem(str(path), place, message + own) for place, message in unknown])
     template = find_template(table.template, folder)
     columns = {f"{tab.key}.{column.key}": column for tab in template.tab for column in tab.column}
     switchable = [key for key, column in columns.items() if column.switch]
     extendable = [key for key, column in columns.items() if column.extendable]
     filled = [key for key, column in columns.items() if not column.computed]
-    where = f'workbook "{table.name}"'
     faults = [
         *_unknown(f"{where}, columns", table.columns, switchable),
         *_unknown(f"{where}, values", tuple(table.values), extendable),

@@ -184,7 +184,7 @@ replicas = []
 def test_an_unknown_template_is_answered_with_the_nearest_name(tmp_path: Path) -> None:
     with pytest.raises(ConfigError) as caught:
         load(tmp_path, SMALLEST.replace("stakeholder-map", "stakeholder-mop"))
-    assert 'no template "stakeholder-mop". Did you mean "stakeholder-map"?' in str(caught.value)
+    assert 'template: "stakeholder-mop" is not known. Did you mean "stakeholder-map"?' in str(caught.value)
 
 
 def test_columns_and_values_that_no_column_has_are_named(tmp_path: Path) -> None:

@@ -32,9 +32,8 @@ class Person:
 
     @cached_property
     def _pattern(self) -> re.Pattern[str]:
-        words = sorted(self.words, key=len, reverse=True)
-        parts = (r"\s+".join(map(re.escape, word.split())) for word in words)
-        return re.compile(rf"(?<!\w)(?:{'|'.join(parts)})(?!\w)", re.IGNORECASE)
+        spelled = "|".join(map(_spelled, sorted(self.words, key=len, reverse=True)))
+        return re.compile(rf"(?<!\w)(?:{spelled})(?!\w)")
 
     def is_called(self, value: Value) -> bool:
         """Whether a value is just one of their words."""
@@ -49,6 +48,13 @@ class Person:
         return self._pattern.sub(REMOVED, text) if self._folded else text
 
 
+def _spelled(word: str) -> str:
+    """A pattern for a name in a text: of a single word, just as it is spelled (will is not Will)."""
+    parts = word.split()
+    pattern = r"\s+".join(map(re.escape, parts))
+    return pattern if len(parts) == 1 and "@" not in word else f"(?i:{pattern})"
+
+
 #: A record wherever it is remembered: its tab, its row id, what it holds or held.
 Known = tuple[Tab, str, Mapping[str, Value]]
 
@@ -61,7 +67,8 @@ def known_as(wanted: str, records: Iterable[Known]) -> Person:
         for tab, row_id, contents in records:
             if row_id == wanted or is_theirs(tab, contents, person):
                 words |= set(_words_of(tab, contents))
-        if any(row_id == wanted for _, row_id, _ in records):
+        spelled = {fold(word) for word in words - {wanted}}
+        if any(row_id == wanted for _, row_id, _ in records) or fold(wanted) in spelled:
             words.discard(wanted)
         if words == person.words:
             return person
@@ -91,12 +98,14 @@ def is_theirs(tab: Tab, contents: Mapping[str, Value], person: Person) -> bool:
 
 def without(column: Column | None, value: Value, person: Person) -> Value:
     """What stays of a cell that names the person; anything else as it is."""
-    if not isinstance(value, str) or not person.is_in(value):
+    if not isinstance(value, str) or not (person.is_in(value) or person.is_called(value)):
         return value
+    meant = frozenset(map(fold, column.values)) if column else frozenset()  # a choice is nobody's name
     if person.is_called(value):
-        return None
+        return value if fold(value) in meant else None
     if column and column.many:
-        return ", ".join(part for part in split_many(value) if not person.is_in(part)) or None
+        kept = (it for it in split_many(value) if fold(it) in meant or not person.is_in(it))
+        return ", ".join(kept) or None
     if column and column.type in (ColumnType.REFERENCE, ColumnType.EMAIL):
         return None
     return person.taken_out_of(value)

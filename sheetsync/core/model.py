@@ -6,7 +6,7 @@ These are plain frozen dataclasses; `sheetsync.catalog` reads them from TOML and
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from functools import cached_property
 from typing import Any, ClassVar
@@ -223,6 +223,19 @@ class Template:
         """Tabs by key, in order."""
         return {tab.key: tab for tab in self.tab}
 
+    def texts(self) -> frozenset[str]:
+        """Every text that it puts into a workbook."""
+        return frozenset(_texts(asdict(self)))
+
     def synced(self) -> Iterator[Tab]:
         """The tabs people's values are read from."""
         return (tab for tab in self.tab if tab.synced)
+
+
+def _texts(found: object) -> Iterator[str]:
+    if isinstance(found, str):
+        yield found
+    elif isinstance(found, dict):
+        yield from (text for it in found.values() for text in _texts(it))
+    elif isinstance(found, tuple):
+        yield from (text for it in found for text in _texts(it))

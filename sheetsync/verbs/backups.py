@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from io import BytesIO
@@ -26,11 +27,11 @@ class Cleaned:
 
     Attributes:
         edited: Those that go on without them.
-        deleted: Those that could not be edited.
+        left: Those that cannot be edited, and are to be deleted.
     """
 
-    edited: tuple[str, ...] = ()
-    deleted: tuple[str, ...] = ()
+    edited: tuple[Path, ...] = ()
+    left: tuple[Path, ...] = ()
 
 
 def clean_backups(
@@ -41,7 +42,7 @@ def clean_backups(
     still: Names | None = None,
     dry_run: bool = False,
 ) -> Cleaned:
-    """Edit the versions that name somebody, as replicas are; delete those that still do, or cannot be edited.
+    """Edit the versions that name somebody, as replicas are.
 
     Args:
         kept: The versions, and what they were made from where that is known.
@@ -50,31 +51,40 @@ def clean_backups(
         still: What may not be left; by default, what names them.
         dry_run: Say what would become of them, and change nothing.
     """
-    went_on: list[str] = []
-    deleted: list[str] = []
+    went_on: list[Path] = []
+    left: list[Path] = []
     for path, template in kept.items():
         if not names_in(path, names):
             continue
         content = template and edited(path, template, partial(without, template), names)
         if not content or names_in(BytesIO(content), still or names):
-            content = None
-        if content == path.read_bytes():
-            continue
-        (went_on if content else deleted).append(str(path))
-        if not dry_run:
-            _put(path, content)
-    return Cleaned(tuple(went_on), tuple(deleted))
+            left.append(path)
+        elif content != path.read_bytes():
+            went_on.append(path)
+            if not dry_run:
+                with _changing(path):
+                    replace(path, content)
+    return Cleaned(tuple(went_on), tuple(left))
 
 
-def _put(path: Path, content: bytes | None) -> None:
-    try:
-        if content:
-            replace(path, content)
-        else:
+def delete(paths: Iterable[Path]) -> None:
+    """Delete files that sheetsync keeps.
+
+    Raises:
+        ReplicaError: One cannot be deleted.
+    """
+    for path in paths:
+        with _changing(path):
             path.unlink()
+
+
+@contextmanager
+def _changing(path: Path) -> Iterator[None]:
+    try:
+        yield
     except OSError as error:
         raise ReplicaError(
-            f"{path}: this backup cannot be changed ({error.strerror or error}).",
+            f"{path}: cannot be changed ({error.strerror or error}).",
             "Check that you may write to its folder and that the disk has room, then run again.",
         ) from error
 
@@ -106,5 +116,6 @@ def clean_expired(program: Program, workbook: Workbook, erased: Collection[Erase
         without = partial(without_erased, erased)
         kept = _kept_of(program, workbook)
         done = clean_backups(kept, names, without, still=lambda text: any(it in text for it in ids))
-        for file in done.deleted:
+        delete(done.left)
+        for file in done.left:
             yield f"{file}: was deleted, for it held a row whose day of deletion has come."

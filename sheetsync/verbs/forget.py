@@ -6,7 +6,7 @@ left out would bring the person back. What remains where sheetsync does not writ
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,8 +22,8 @@ from sheetsync.ledger.forgetting import compact, forget_mails, forget_records, f
 from sheetsync.ledger.history import History
 from sheetsync.program import FILE_NAME, Program
 from sheetsync.replicas.excel.replica import ExcelReplica
-from sheetsync.replicas.excel.traces import names_in
-from sheetsync.verbs.backups import clean_backups, kept_of
+from sheetsync.replicas.excel.traces import Names, beside, names_in
+from sheetsync.verbs.backups import clean_backups, delete, kept_of
 from sheetsync.verbs.gather import Trouble, open_replicas
 from sheetsync.verbs.log import name_of
 from sheetsync.verbs.opening import opened
@@ -61,8 +61,8 @@ class Forgotten:
     troubles: tuple[Trouble, ...] = ()
 
     def __bool__(self) -> bool:
-        found = (self.rows, self.cells, self.entries, self.mails, self.edited, self.files, self.remains)
-        return any(found)
+        """Whether anybody is called so."""
+        return any((self.rows, self.cells, self.entries, self.mails))
 
     def exit_code(self) -> int:
         """0 done; 1 a person has to look at what remains; 3 a copy was left out: run it again."""
@@ -97,25 +97,35 @@ def forget(program: Program, now: datetime, wanted: str, *, dry_run: bool = Fals
     words = tuple(sorted(person.words))
     if report.troubles:
         return Forgotten(words, tuple(rows), cells, troubles=report.troubles)
+    names = _naming(program, person)
+    entries, mails = _forget_in_ledger(program, person, dry_run=True)
+    if not (rows or cells or entries or mails):  # a word that stands in files is nobody yet
+        kept = (path for path in kept_of(program) if names_in(path, names))
+        remains = (*map(str, (*kept, *_files(program, person))), *_named_in(program, person))
+        return Forgotten(words, remains=remains)
     if not dry_run:
-        _scrub(program, person)
-    backups = clean_backups(kept_of(program), person.is_in, partial(without_person, person), dry_run=dry_run)
-    files = _files(program, person)
+        _scrub(program, names)
+    backups = clean_backups(kept_of(program), names, partial(without_person, person), dry_run=dry_run)
+    files = (*backups.left, *_files(program, person))
     if not dry_run:
-        for path in files:
-            path.unlink()
-    # The ledger comes last: what it knows of the person is what a run that was cut short goes on by.
-    entries, mails = _forget_in_ledger(program, person, dry_run=dry_run)
+        delete(files)
+        # The ledger comes last: what it knows of the person is what a run that was cut short goes on by.
+        _forget_in_ledger(program, person, dry_run=False)
     return Forgotten(
         words,
         tuple(rows),
         cells,
         entries,
         mails,
-        backups.edited,
-        (*backups.deleted, *map(str, files)),
+        tuple(map(str, backups.edited)),
+        tuple(map(str, files)),
         tuple(_named_in(program, person) if dry_run else _remains(program, person)),
     )
+
+
+def _naming(program: Program, person: Person) -> Names:
+    """Whether a text in a workbook names the person; what the templates say does not."""
+    return beside((text for it in program.workbooks for text in it.template.texts()), person.is_in)
 
 
 def _records(program: Program, now: datetime) -> Iterator[Known]:
@@ -131,11 +141,11 @@ def _records(program: Program, now: datetime) -> Iterator[Known]:
                     yield tabs[key], row_id, contents
 
 
-def _scrub(program: Program, person: Person) -> None:
+def _scrub(program: Program, names: Names) -> None:
     for workbook in program.workbooks:
         for replica in open_replicas(program, workbook).values():
             if isinstance(replica, ExcelReplica):
-                replica.scrub(workbook.template, person.is_in)
+                replica.scrub(workbook.template, names)
 
 
 def _forget_in_ledger(program: Program, person: Person, *, dry_run: bool) -> tuple[int, int]:
@@ -176,10 +186,10 @@ def _files(program: Program, person: Person) -> list[Path]:
 def _remains(program: Program, person: Person) -> Iterator[str]:
     """Where files of the program name the person all the same."""
     copies = (program.folder / name for workbook in program.workbooks for name in workbook.replicas)
-    ours = set(_own_files(program))
+    ours, names = set(_own_files(program)), _naming(program, person)
     for path in sorted({path.resolve() for path in (*program.folder.rglob("*"), *copies) if path.is_file()}):
         # Packed bytes are no text: a short name would be found in them by chance.
-        if path not in ours and (names_in if is_zipfile(path) else _names_as_text)(path, person.is_in):
+        if path not in ours and (names_in(path, names) if is_zipfile(path) else person.is_in(_text(path))):
             yield str(path)
     yield from _named_in(program, person)
 
@@ -196,10 +206,6 @@ def _named_in(program: Program, person: Person) -> Iterator[str]:
         for number, line in enumerate(_text(path).splitlines(), 1):
             if person.is_in(line):
                 yield f"{path}:{number}"
-
-
-def _names_as_text(path: Path, names: Callable[[str], bool]) -> bool:
-    return names(_text(path))
 
 
 def _text(path: Path) -> str:

@@ -66,7 +66,8 @@ def init(folder: Path, name: str, operator: str, *, google: bool = False, share:
     """
     path = folder / FILE_NAME
     if path.exists():
-        raise UsageError(f"{path} is there already.", "To make what is missing: sheetsync provision")
+        do = f'To make what is missing: sheetsync -C "{folder}" provision'
+        raise UsageError(f"{path} is there already.", do)
     if not name.strip():
         raise UsageError("The program needs a name.", 'Say --name "Acme Apprenticeships".')
     if not is_email(operator):

@@ -226,6 +226,27 @@ def test_an_answer_whose_day_has_come_leaves_the_backups_too(acme: Desk) -> None
     assert row_id not in acme.ids("Working Group.xlsx", "Intake").values()
 
 
+@pytest.mark.parametrize("name", ["Nobody", "Will"])
+def test_a_word_of_sheetsync_s_own_is_nobody_and_nothing_changes(acme: Desk, name: str) -> None:
+    before = acme.hashes(kept=True)
+    assert not forget(acme.program, acme.now, name, dry_run=True)
+    forget(acme.program, acme.now, name)
+    after = acme.hashes(kept=True)
+    assert {it for it in before if before[it] != after.get(it)} <= {".sheetsync/ledger.db"}
+
+
+def test_somebody_whose_name_is_a_word_too_leaves_the_backups_and_they_stay(two_files: Desk) -> None:
+    template = two_files.path("templates/team.toml")
+    template.write_text(template.read_text().replace('text = "The team"', 'text = "Will you join? The team"'))
+    two_files.type("a.xlsx", "Bo", "Name", "Will")
+    two_files.type("a.xlsx", "Ana", "Note", "will call Will")
+    two_files.run()
+    forgotten = forget(two_files.program, two_files.now, "will")
+    assert (forgotten.rows, forgotten.cells, forgotten.files) == (("People: Will",), 1, ())
+    assert two_files.people("b.xlsx")["Ana"]["Note"] == "will call (removed)"
+    assert forgotten.edited
+
+
 @pytest.mark.parametrize("name", ["Anastasia", "An"])
 def test_a_name_that_is_only_a_part_of_a_word_is_somebody_else(two_files: Desk, name: str) -> None:
     planned = forget(two_files.program, two_files.now, name, dry_run=True)

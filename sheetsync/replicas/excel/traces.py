@@ -45,6 +45,24 @@ def any_of(texts: Iterable[str]) -> Names:
     return lambda text: _squeezed(text) in known
 
 
+def beside(words: Iterable[str], names: Names) -> Names:
+    """Whether a text names somebody beside these words, which do not mean them."""
+    meant = sorted(filter(names, map(_spaced, words)), key=len, reverse=True)
+
+    def named(text: str) -> bool:
+        if names(text):
+            text = _spaced(text)
+            for words in meant:
+                text = text.replace(words, " ")
+        return names(text)
+
+    return named
+
+
+def _spaced(text: str) -> str:
+    return " ".join(text.split())
+
+
 def _squeezed(text: str) -> str:
     return "".join(text.split())
 
