@@ -54,8 +54,7 @@ class ConfigError(SheetsyncError):
         count = len(self.problems)
         head = "1 problem" if count == 1 else f"{count} problems"
         lines = "\n".join(f"  {problem}" for problem in self.problems)
-        them = "it" if count == 1 else "them"
-        super().__init__(f"{head} in the configuration:\n{lines}", f"Mend {them} and run the command again.")
+        super().__init__(f"{head} in the configuration:\n{lines}", "Mend them and run the command again.")
 
 
 class LedgerError(SheetsyncError):

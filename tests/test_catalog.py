@@ -153,10 +153,9 @@ def test_text_that_is_not_utf_8_is_named_with_its_line(tmp_path: Path):
     assert problems(path)[""].startswith("line 2 is not UTF-8")
 
 
-def test_a_slip_in_the_toml_is_named_with_line_and_column(tmp_path: Path):
-    message = problems(write(tmp_path, 'key = "books"\ntitle = Books\n'))[""]
-    assert message.startswith("this is not valid TOML")
-    assert "line 2, column 9" in message
+def test_a_slip_in_the_toml_is_named_with_its_line(tmp_path: Path):
+    found = problems(write(tmp_path, 'key = "books"\ntitle = Books\n'))
+    assert found["line 2"].startswith("'title = Books' is not valid TOML: Invalid value")
 
 
 @pytest.mark.parametrize(

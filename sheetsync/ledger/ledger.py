@@ -36,6 +36,9 @@ _OPEN_LOCK, _PASS_LOCK = 731_001, 731_002
 _DAMAGED = ("SQLITE_NOTADB", "SQLITE_CORRUPT", "SQLITE_ERROR")
 REBUILD = "Put back a backup of it, or make it anew from the copies: sheetsync doctor --rebuild"
 
+#: How long another program that has the file open is waited for, in milliseconds.
+_PATIENCE = 10_000
+
 #: A pass depends on neither of these: that passes were run, and what they came to.
 _NO_CHANGE = (schema.run, schema.quiet_pass)
 
@@ -159,9 +162,14 @@ def _engine(url: str) -> Engine:
 def _unusable(engine: Engine, what: str, reason: BaseException | None) -> LedgerError:
     """A full disk is no damage: whoever made the ledger anew because of it would lose a whole one."""
     said = f"The ledger {engine.url.render_as_string()} {what}."
-    if getattr(reason, "sqlite_errorname", "").startswith(_DAMAGED):
+    in_its_place = isinstance(reason, IsADirectoryError)
+    if in_its_place or getattr(reason, "sqlite_errorname", "").startswith(_DAMAGED):
         return LedgerDamaged(said, REBUILD)
-    return LedgerError(said, "Check that you may write there, and that there is room. Nothing is lost.")
+    return LedgerError(
+        said,
+        "Check that you may write there, that there is room, and that no other program has it open. "
+        "Nothing is lost.",
+    )
 
 
 def _ready(connection: Connection) -> str:
@@ -220,7 +228,7 @@ def _migrate(connection: Connection, found: str) -> None:
 def _prepare_sqlite(connection: SqliteConnection, _record: object) -> None:
     connection.isolation_level = None  # the driver would leave CREATE and ALTER out of transactions
     cursor = connection.cursor()
-    pragmas = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000")
+    pragmas = (f"busy_timeout={_PATIENCE}", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON")
     for pragma in (*pragmas, "secure_delete=ON"):  # what is erased leaves the file too
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import closing
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from pathlib import Path
 
 from sheetsync.errors import LedgerDamaged, LedgerError, UsageError
 from sheetsync.ledger import Ledger
@@ -95,4 +96,14 @@ def _move_aside(url: str, now: datetime) -> None:
         for ending in ("-wal", "-shm", ""):
             part = file.with_name(file.name + ending)
             if part.exists():
-                part.rename(aside.with_name(aside.name + ending))
+                _rename(part, aside.with_name(aside.name + ending))
+
+
+def _rename(part: Path, aside: Path) -> None:
+    try:
+        part.rename(aside)
+    except OSError as error:
+        raise LedgerError(
+            f"{part}: cannot be moved aside ({error.strerror or error}). Nothing was made anew.",
+            "Check that you may write to its folder and that no other program has it open.",
+        ) from error

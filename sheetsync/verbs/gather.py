@@ -173,8 +173,8 @@ def _foreign(name: str, snapshot: Snapshot, workbook: Workbook, ledger_id: str) 
         FOREIGN_LEDGER,
         f'{name}: belongs to another program or workbook ("{snapshot.workbook}", ledger {snapshot.ledger}); '
         f'expected "{workbook.name}", ledger {ledger_id}. Nothing was written.',
-        "Check the path in sheetsync.toml. If the ledger was lost and this is the right file, take it over: "
-        f"--lift {FOREIGN_LEDGER}",
+        "Check the path in sheetsync.toml. If the ledger was lost: sheetsync doctor --rebuild. If this one "
+        f"file comes from elsewhere and is the right one, take it over: --lift {FOREIGN_LEDGER}",
     )
 
 

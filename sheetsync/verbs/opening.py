@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 from filelock import FileLock, Timeout
 
-from sheetsync.errors import LockHeld
+from sheetsync.errors import LedgerError, LockHeld
 from sheetsync.ledger import Ledger
 from sheetsync.program import Program
 
@@ -34,14 +34,20 @@ def locked(program: Program) -> FileLock:
 
     Raises:
         LockHeld: Another pass has it.
+        LedgerError: The folder it lies in cannot be written.
     """
-    program.state.mkdir(parents=True, exist_ok=True)
     lock = FileLock(program.state / "lock", timeout=0)
     try:
+        program.state.mkdir(parents=True, exist_ok=True)
         lock.acquire()
     except Timeout:
         raise LockHeld(
             f"Another sheetsync is at work on {program.name} ({program.state / 'lock'} is held).",
             "Wait until it is done; a pass takes seconds. The lock goes with the process that holds it.",
         ) from None
+    except OSError as error:
+        raise LedgerError(
+            f"{program.state}: cannot be written ({error.strerror or error}).",
+            "Check that you may write to this folder: the ledger, the lock and the backups are in it.",
+        ) from error
     return lock

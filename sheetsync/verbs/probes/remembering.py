@@ -23,8 +23,8 @@ def lock(program: Program, now: datetime) -> Iterator[Ailment]:  # noqa: ARG001
     try:
         with locked(program):
             pass
-    except LockHeld as error:
-        yield Ailment(error.what, error.do, passing=True)
+    except (LockHeld, LedgerError) as error:
+        yield Ailment(error.what, error.do, passing=isinstance(error, LockHeld))
 
 
 @probe("Ledger")
