@@ -35,7 +35,8 @@ def forget_command(
     program, moment, out = load_program(ctx), now or datetime.now(), console()
     planned = forget(program, moment, person, dry_run=True)
     if not planned and not planned.troubles:
-        _print_remains(out, planned)
+        for place in planned.remains:
+            out.print(Text(f"The word stands in {place}.", style="dim"))
         raise click.UsageError(f'Nobody and nothing here is called "{person}". Give the name in full.')
     if not as_json:
         _print(out, planned, "Would go")
@@ -69,10 +70,6 @@ def _print(out: Console, it: Forgotten, head: str) -> None:
         out.print(Text(f"  {file}: goes on without them"))
     for file in it.files:
         out.print(Text(f"  {file}: deleted"))
-    _print_remains(out, it)
-
-
-def _print_remains(out: Console, it: Forgotten) -> None:
     for place in it.remains:
         out.print(Text(f"Look at {place}: it names them where sheetsync does not write.", style="yellow"))
     if any(FILE_NAME in place for place in it.remains):

@@ -46,7 +46,8 @@ class Forgotten:
         edited: Backups that go on without them.
         files: Mails, pages, and backups that cannot be edited: they were deleted.
         remains: Where they are named still, because sheetsync does not write there: files, and lines of those
-            that people wrote as text ("sheetsync.toml:4"). In a dry run, these lines alone.
+            that people wrote as text ("sheetsync.toml:4"). In a dry run, these lines alone; where nobody is
+            called so, all files that have the word.
         troubles: Copies that were left out: nothing but the copies was changed then.
     """
 
