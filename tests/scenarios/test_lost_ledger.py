@@ -29,7 +29,7 @@ def test_rows_keep_their_ids_and_values(two_files: Desk) -> None:
     assert report.exit_code() == 0
     assert (two_files.ids("a.xlsx"), two_files.people("a.xlsx")) == (ids, people)
     assert (two_files.ids("b.xlsx"), two_files.people("b.xlsx")) == (ids, people)
-    assert [it.ailments for it in doctor(two_files.program, two_files.now).examined if it.ailments] == []
+    assert doctor(two_files.program, two_files.now).exit_code() == 0
     two_files.settle()
     two_files.type("a.xlsx", "Ana", "State", "paused")
     two_files.settle()
