@@ -152,11 +152,11 @@ def ally_lacking(check: Check) -> Iterator[Hit]:
 
 @rule("M107", ADVICE, practices="C5 C6 C8 C10 C25", tab="stakeholders")
 def champion_without_authority(check: Check) -> Iterator[Hit]:
-    """No champion decides and holds budget; a pair of influencers or an operations manager can start.
+    """No champion decides and holds budget; a pair of influencers or a technical manager can start.
 
     Why: A champion with both is rare. Two people who influence, or a manager in engineering, data or
         operations who needs the hands, can carry the program until one is found.
-    Do: Aim as high as you can, and start meanwhile with influencers or an operations manager.
+    Do: Aim as high as you can, and start meanwhile with influencers or a technical manager.
     Fires: The one champion has the authority "influences".
     """
     able = (record for record in check.records() if _is_champion(record) and _has_both(record))
@@ -166,12 +166,12 @@ def champion_without_authority(check: Check) -> Iterator[Hit]:
 
 
 def _where_to_start(check: Check) -> str:
-    """Names the influencer pair, or an operations manager; "" where the map shows neither."""
+    """Names the influencer pair, or a technical manager; "" where the map shows neither."""
     pair = [check.label(record) for record in _by_influence(check, _influences)][:2]
     if len(pair) == 2:
         return f"Start with two who influence, {listed(pair)}, and keep looking for somebody who decides."
-    manager = next((check.label(record) for record in _by_influence(check, _runs_operations)), "")
-    return f"Start with {manager}, who manages in operations, and keep looking higher." if manager else ""
+    manager = next((check.label(record) for record in _by_influence(check, _manages_technical_work)), "")
+    return f"Start with {manager}, whose team does the work, and keep looking higher." if manager else ""
 
 
 def _by_influence(check: Check, test: Test) -> list[Record]:
@@ -182,7 +182,7 @@ def _influences(record: Record) -> bool:
     return record.is_any("authority", "influences") and not record.is_any("stance_now", "resistant")
 
 
-def _runs_operations(record: Record) -> bool:
+def _manages_technical_work(record: Record) -> bool:
     manages = "manager" in fold(f"{record.text('team_type')} {record.text('title')}")
     return manages and runs_technical_work(record)
 

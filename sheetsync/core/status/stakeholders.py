@@ -110,9 +110,7 @@ def champions_authority(measure: Measure) -> Figures:
         ("Champions who decide and hold budget", len(both)),
     )
     remark = (
-        ""
-        if both
-        else "Rare in one person: an influencer with a partner, or an operations manager, can start."
+        "" if both else "Rare in one person: an influencer with a partner, or a technical manager, can start."
     )
     return Figures(("", "Count"), rows, remark)
 

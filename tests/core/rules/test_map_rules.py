@@ -165,10 +165,11 @@ def test_without_such_a_champion_the_pair_with_most_influence_is_suggested():
     assert "B and C" in found.do
 
 
-def test_without_a_pair_an_operations_manager_is_suggested():
-    people = [{"authority": "influences"}, TECH | {"unit": "Claims Operations"}]
+@pytest.mark.parametrize("unit", ["Claims Operations", "Data"])
+def test_without_a_pair_a_manager_of_technical_work_is_suggested_whatever_the_unit(unit):
+    people = [{"authority": "influences"}, TECH | {"unit": unit}]
     (found,) = findings("M107", stakeholders(*people))
-    assert "Start with B" in found.do
+    assert "Start with B, whose team does the work" in found.do
 
 
 CAMPUS = {"team_type": "Recruiting managers", "title": "Campus recruiting lead"}

@@ -158,7 +158,7 @@ def test_champions_with_authority_counts_champions_and_sponsors_alone():
 
 
 def test_without_a_champion_with_authority_the_remark_offers_another_start():
-    assert "an influencer with a partner, or an operations manager" in shown("champions_authority").remark
+    assert "an influencer with a partner, or a technical manager" in shown("champions_authority").remark
 
 
 def test_overdue_and_stale_count_open_steps_past_due_and_people_not_looked_at():
