@@ -9,7 +9,7 @@ from typing import Any
 from . import masks
 from .cells import STORED, formatted_value, number_format
 from .conditions import conditional_format
-from .defaults import THEME_COLORS, WHITE
+from .defaults import DEFAULT_FORMAT, THEME_COLORS
 from .formulas.evaluate import Calculation
 from .masks import Tree
 from .model import Sheet
@@ -19,22 +19,9 @@ LINK = THEME_COLORS["LINK"]
 URL = re.compile(r"(?:https?|ftp)://\S+|mailto:\S+")
 HYPERLINK = re.compile(r'=HYPERLINK\("([^"]*)"', re.IGNORECASE)
 BASE: Json = {
-    "backgroundColor": WHITE,
-    "padding": {"top": 2, "right": 3, "bottom": 2, "left": 3},
-    "verticalAlignment": "BOTTOM",
-    "wrapStrategy": "OVERFLOW_CELL",
-    "textFormat": {
-        "foregroundColor": {},
-        "fontFamily": "Arial",
-        "fontSize": 10,
-        "bold": False,
-        "italic": False,
-        "strikethrough": False,
-        "underline": False,
-        "foregroundColorStyle": {"rgbColor": {}},
-    },
+    **DEFAULT_FORMAT,
+    "textFormat": {**DEFAULT_FORMAT["textFormat"], "fontFamily": "Arial"},
     "hyperlinkDisplayType": "PLAIN_TEXT",
-    "backgroundColorStyle": {"rgbColor": WHITE},
 }
 PLAIN: Json = {}  # the format of all cells that have none: one object, by which looks are known
 SIDES = {"numberValue": "RIGHT", "boolValue": "CENTER", "stringValue": "LEFT", "errorValue": "CENTER"}

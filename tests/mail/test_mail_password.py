@@ -10,29 +10,12 @@ import pytest
 from keyring.backend import KeyringBackend
 from keyring.backends.fail import Keyring as NoKeyring
 
+from keyrings import Ring
 from sheetsync.core.settings import SmtpTable
 from sheetsync.errors import MailServerError
 from sheetsync.mail.password import ENVIRONMENT, smtp_password
 
 TABLE = SmtpTable("smtp.acme.example", user="maya")
-
-
-class Ring(KeyringBackend):
-    """A keyring in memory."""
-
-    priority = 1
-
-    def __init__(self) -> None:
-        self.kept: dict[tuple[str, str], str] = {}
-
-    def get_password(self, service: str, username: str) -> str | None:
-        return self.kept.get((service, username))
-
-    def set_password(self, service: str, username: str, password: str) -> None:
-        self.kept[service, username] = password
-
-    def delete_password(self, service: str, username: str) -> None:
-        del self.kept[service, username]
 
 
 @pytest.fixture(autouse=True)

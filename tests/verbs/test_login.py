@@ -12,10 +12,10 @@ from pathlib import Path
 import keyring
 import pytest
 import requests
-from keyring.backend import KeyringBackend
 from keyring.backends.fail import Keyring as NoKeyring
 
 from google_emulator import Emulator
+from keyrings import Ring
 from scenarios.desk import Desk
 from sheetsync.errors import ReplicaError
 from sheetsync.replicas.google import access, login
@@ -23,24 +23,6 @@ from sheetsync.verbs.connect import Connected, connect_google
 from sheetsync.verbs.google import add_google
 
 PERSON = "person@example.com"
-
-
-class Ring(KeyringBackend):
-    """A keyring as systems have one."""
-
-    priority = 1
-
-    def __init__(self) -> None:
-        self.kept: dict[tuple[str, str], str] = {}
-
-    def get_password(self, service: str, username: str) -> str | None:
-        return self.kept.get((service, username))
-
-    def set_password(self, service: str, username: str, password: str) -> None:
-        self.kept[service, username] = password
-
-    def delete_password(self, service: str, username: str) -> None:
-        del self.kept[service, username]
 
 
 class Browser:
