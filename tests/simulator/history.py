@@ -1,8 +1,4 @@
-"""One history: a script of edits, passes, crashes and failures thrown by the dice of a seed, and the oracle.
-
-Every value a person types is a token. The oracle knows which of them people replaced themselves, and
-follows all others: they are in some copy, or at least in the ledger.
-"""
+"""One history: a script of edits, passes, crashes and failures thrown by the dice of a seed."""
 
 from __future__ import annotations
 
@@ -10,11 +6,11 @@ from collections.abc import Callable, Sequence
 from random import Random
 
 from sheetsync.core.merge.tabs import LABELS
-from sheetsync.core.values import Value
 from sheetsync.verbs.pass_ import Verb
 from sheetsync.verbs.report import Report
 from simulator.copies import TAB, Copy
-from simulator.page import Page, is_bad
+from simulator.oracle import Oracle, equal
+from simulator.page import is_bad
 from simulator.people import Hands
 from simulator.world import NAMES, Start, Weather, World, ids_from
 
@@ -30,17 +26,10 @@ class Broken(AssertionError):
 
 
 class History:
-    """A world, its people, and what became of every token.
+    """A world, its people, and the oracle.
 
     Attributes:
-        alive: Tokens of which nobody who saw them made another value.
-        replaced: Tokens that a person replaced or deleted where it saw them.
-        touched: Tokens that may be there or not: in rows that a person emptied a cell of (such a row was
-            edited), or replaced in a state of a copy that nobody ever read.
-        unshown: Tokens that left the copies before they were agreed: the ledger alone remembers them.
-        unread: Per copy, tokens replaced since a pass last read it.
-        copied: Tokens of rows that a person copied: of equal rows nobody can tell which was changed since.
-        recent: Tokens typed since the last pass that nothing disturbed.
+        kept: States of copies that were put aside.
         outcome: What the copies came to when all was at rest, before people settled what was held.
     """
 
@@ -53,14 +42,8 @@ class History:
         self.world: World = start.begin(names[:count], kinds[:count])
         self.world.edit = self._edit
         self.hands = Hands(self.dice, tampers=self.tampers)
-        self.alive: set[Value] = set()
-        self.replaced: set[Value] = set()
-        self.touched: set[Value] = set()
+        self.oracle = Oracle(self.world)
         self.kept: list[tuple[Copy, object]] = []
-        self.unshown: set[Value] = set()
-        self.unread: list[set[Value]] = [set() for _ in range(count)]
-        self.recent: set[Value] = set()
-        self.copied: set[Value] = set()
         self.script: list[str] = []
         self.outcome: object = None
 
@@ -120,10 +103,10 @@ class History:
     def _fill(self) -> None:
         copy = self.world.copies[0]
         page = copy.page()
+        before = copy.page()
         page.lines = [self.hands.line() for _ in range(self.dice.randint(2, 9))]
         copy.save(page)
-        self.alive |= page.tokens().keys()
-        self.recent |= self.alive
+        self.oracle.edited(0, before, page)
         self.script.append(f"{copy.replica.name}: {len(page.lines)} rows are typed: {page.lines}")
         if self.dice.random() < 0.8:
             self._pass(Weather())
@@ -179,34 +162,7 @@ class History:
         if what:
             copy.save(page)
             self.script.append(f"{self._name(which)}: a person {what}")
-            gone = before.tokens().keys() - page.tokens().keys()
-            self._replace(gone)
-            self.unread[which] |= gone
-            if races:
-                # A row that is gone after a batch which deletes rows may have been hit by mistake: it is put
-                # back, though a person deleted it at that very moment.
-                self.touched |= gone
-            self.alive |= page.tokens().keys() - before.tokens().keys()
-            self.recent |= page.tokens().keys() - before.tokens().keys()
-            self._touch(before, page)
-            # What a person copied stands twice, and is as much alive in the one place as in the other.
-            self.copied |= (page.tokens() - before.tokens()).keys() & before.tokens().keys()
-            self.touched |= self.copied
-
-    def _touch(self, before: Page, after: Page) -> None:
-        rows = [set(line.values.values()) for line in before.lines]
-        for line in after.lines:
-            now = set(line.values.values())
-            if any(now < row for row in rows):
-                self.touched |= now
-        # A row that has no id yet, and in which its name or all is typed anew, is another one to everybody.
-        left = [line.values for line in after.lines]
-        nameless = [line.values for line in before.lines if not line.id and line.values not in left]
-        self.touched |= {value for values in nameless for value in values.values()}
-
-    def _replace(self, gone: set[Value]) -> None:
-        self.replaced |= gone
-        self.alive -= gone
+            self.oracle.edited(which, before, page, races=bool(races))
 
     def _put_back(self, which: int) -> None:
         """An older state of a copy takes its place: a stale save, a backup."""
@@ -217,47 +173,20 @@ class History:
         before = copy.page()
         copy.put_back(self.dice.choice(kept))
         after = copy.page()
-        gone, back = (
-            before.tokens().keys() - after.tokens().keys(),
-            after.tokens().keys() - before.tokens().keys(),
-        )
+        gone = before.tokens().keys() - after.tokens().keys()
+        back = after.tokens().keys() - before.tokens().keys()
         self.script.append(f"{self._name(which)}: an older state is back, without {gone}, with {back}")
-        self.recent |= back
-        if after.stamp == before.stamp:  # no margin tells it from an edit by hand
-            self._replace(gone)
-            self.touched |= back
-            self._touch(before, after)
-        else:
-            elsewhere = self._somewhere()
-            self.alive -= gone - elsewhere - self.world.remembered()
-            self.unshown |= gone - elsewhere - self.world.agreed_once()
-            # What was typed into it after that generation, nothing says that this state knew.
-            base = self.world.agreed_rows(after.stamp)
-            rows = [set(line.values.values()) for line in after.lines]
-            self.touched |= {value for row in rows if row not in base for value in row}
-        # Rows without an id are known by what they say alone, and others may say the same by now.
-        self.touched |= {value for line in after.lines if not line.id for value in line.values.values()}
-        self.touched |= self.unread[which]
+        self.oracle.put_back(which, before, after)
 
     # passes
 
     def _pass(self, weather: Weather, *, verb: Verb = Verb.SYNC, lift: Sequence[str] = ()) -> Report | None:
         self.script.append(f"{verb.name.lower()}: {weather}{' lifting ' + ', '.join(lift) if lift else ''}")
         report = self.world.run(weather, verb=verb, lift=lift)
-        self._replace(self.world.swept())
-        self.touched |= self.world.swept()
-        self._nothing_lost()
-        if report is None or weather.people or weather.failing:
-            # A copy that was read and not written keeps its old base: to delete there what was typed there
-            # looks like deleting what others edited, so it comes back.
-            self.touched |= self._rows_with(self.recent)
+        self.oracle.passed(weather, cut=report is None)
         if report is None:
             self.script[-1] += " - cut"
             return None
-        if not weather.people:
-            for which, seam in enumerate(self.world.seams):
-                if seam.name not in weather.away | weather.failing:
-                    self.unread[which].clear()
         brakes = [trouble.brake for trouble in report.troubles if trouble.brake]
         if brakes:
             self.script.append(f"stopped: {report.troubles}")
@@ -265,22 +194,8 @@ class History:
             assert not lift, "a lifted brake stopped the pass"
             return self._pass(Weather(), verb=verb, lift=brakes)
         if weather == Weather():
-            self.recent.clear()
+            self.oracle.recent.clear()
         return report
-
-    def _rows_with(self, tokens: set[Value]) -> set[Value]:
-        rows = [set(line.values.values()) for copy in self.world.copies for line in copy.page().lines]
-        return {token for row in rows if row & tokens for token in row}
-
-    def _somewhere(self) -> set[Value]:
-        return {value for copy in self.world.copies for value in copy.page().values()}
-
-    def _nothing_lost(self) -> None:
-        """I1: what no person replaced is in some copy, or in the ledger."""
-        missing = self.alive - self._somewhere()
-        if missing:
-            missing -= self.world.remembered()
-        assert not missing, f"lost: {missing}"
 
     def rest(self, *, passes: int = _SETTLES) -> None:
         """I2, I3: once edits stop, a few passes make all copies equal, and then nothing is written."""
@@ -290,49 +205,7 @@ class History:
                 break
         else:
             raise AssertionError(f"still writing after {passes} passes")
-        self._check_rest()
-
-    def _check_rest(self) -> None:
-        conflicts = self.world.conflicts()
-        held = {(row_id, column) for tab, row_id, column in conflicts if tab == TAB}
-        for where, said in conflicts.items():
-            old = (said & self.replaced) - self.touched
-            assert not old, f"nobody says that any more, and yet it is held: {old} {where}"
-        pages = [copy.page() for copy in self.world.copies]
-        self._check_equal(pages, held)
-        for page in pages:
-            ids = [line.id for line in page.lines if line.values]
-            assert all(ids), "a row has no id"
-            assert len(ids) == len(set(ids)), "an id stands twice"
-        missing = self.alive - self.unshown - self.copied - self._somewhere()
-        assert not missing, f"in the ledger, but in no copy: {missing}"
-        self._check_orderly(pages)
-
-    def _check_equal(self, pages: Sequence[Page], held: set[tuple[str, str]]) -> None:
-        """All copies are equal, but for cells that are held."""
-        bad = {
-            (line.id, column)
-            for page in pages
-            for line in page.lines
-            for column, value in line.values.items()
-            if is_bad(value)
-        }
-        first, *others = [(page.records(held | bad), page.headers(held)) for page in pages]
-        for other in others:
-            assert first == other, f"copies differ: {first} {other}"
-
-    def _check_orderly(self, pages: Sequence[Page]) -> None:
-        """Where nobody touched the ids: nothing is doubled or came back."""
-        for page in pages:
-            twice = [
-                value for value, times in page.tokens().items() if times > 1 and value not in self.touched
-            ]
-            assert not twice, f"doubled: {twice}"
-        rows: dict[str, set[Value]] = {}
-        for line in (line for page in pages for line in page.lines if line.values):
-            rows.setdefault(line.id, set()).update(line.values.values())
-        for row in rows.values():
-            assert row - self.replaced or row & self.touched, f"came back: {row}"
+        self.oracle.at_rest()
 
     def _heal(self) -> None:
         """Where people settle what is held, everything is equal, and stays so."""
@@ -347,14 +220,13 @@ class History:
                     if is_bad(value):
                         del line.values[column]
             copy.save(page)
-        self.alive.clear()
-        self.replaced.clear()
+        self.oracle.settled()
         for _ in range(_SETTLES):
             self._pass(Weather())
             if not any(seam.writes for seam in self.world.seams):
                 break
         assert not self.world.conflicts(), f"still held: {self.world.conflicts()}"
-        self._check_equal([copy.page() for copy in self.world.copies], set())
+        equal([copy.page() for copy in self.world.copies], set())
 
     def _settle(self, row_id: str, column: str) -> None:
         token = self.hands.token(column if row_id != LABELS else "note")

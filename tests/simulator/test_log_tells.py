@@ -46,4 +46,4 @@ def test_the_log_tells_every_value_that_lost_to_a_winner(start: Start, seed: int
     history.work(edits=12)
     history.world.run(Weather())
     standing = {value for copy in history.world.copies for value in copy.page().tokens()}
-    assert history.alive - history.touched <= standing | told(history)
+    assert history.oracle.alive - history.oracle.touched <= standing | told(history)
