@@ -85,14 +85,16 @@ class Settler:
     def _meant(self, choice: Choice, conflict: Conflict, column: Column | None) -> tuple[Value, str]:
         """The value that a choice means, or why it means none."""
         if choice.place:
-            return conflict.opinions[choice.place], ""
+            return self._allowed(conflict.opinions[choice.place], column)
         alike = {it for it in conflict.opinions.values() if (show(it) or EMPTY) == choice.text}
         if len(alike) > 1:
             return (
                 None,
                 f"Two of the values read {quote(choice.text)}: type the one you mean into the copies.",
             )
-        value = alike.pop() if alike else self._typed(choice.text, column)
+        return self._allowed(alike.pop() if alike else self._typed(choice.text, column), column)
+
+    def _allowed(self, value: Value, column: Column | None) -> tuple[Value, str]:
         reason = self.problem(column, value) if column else ""
         return value, reason or ("A header needs a word." if column is None and value is None else "")
 

@@ -66,6 +66,13 @@ def test_a_place_stands_for_exactly_what_it_says():
     assert settle(conflict(a="7", b=7), NOTE, Choice("the command line", place="a"))[0] == "7"
 
 
+def test_a_place_that_says_what_may_not_stand_there_is_refused_too():
+    it = conflict(a=7, b="many")
+    value, refused = settle(it, HOURS, Choice("the command line", place="b"))
+    assert value == "open"
+    assert "Hours" in refused[it.code]
+
+
 @pytest.mark.parametrize(
     ("column", "opinions", "text", "reason"),
     [

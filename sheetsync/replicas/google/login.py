@@ -170,8 +170,9 @@ def _default(scopes: Sequence[str]) -> Credentials:
         found, _ = google.auth.default(scopes=list(scopes))
     except DefaultCredentialsError:
         raise ReplicaError(
-            "Google: this computer has no Application Default Credentials.",
-            "Set GOOGLE_APPLICATION_CREDENTIALS, or: gcloud auth application-default login",
+            "Google: nothing is set up yet by which sheetsync could connect.",
+            "docs/google.md leads through it in ten minutes; then: sheetsync connect google --key key.json, "
+            "or --login client.json. (Application Default Credentials count, too; there are none here.)",
         ) from None
     assert isinstance(found, Credentials)
     return found

@@ -15,7 +15,7 @@ from sheetsync.verbs.probes.registry import Ailment, probe
 
 @probe("Google")
 def google(program: Program, now: datetime) -> Iterator[Ailment]:  # noqa: ARG001
-    """Google is connected, and lets sheetsync write to each spreadsheet that is listed."""
+    """Google lets sheetsync write to each spreadsheet that is listed, if any is."""
     names = [name for it in program.workbooks for name in it.replicas if name.startswith(GOOGLE)]
     if not names:
         return
