@@ -25,6 +25,7 @@ class Oracle:
         unshown: Tokens that left the copies before they were agreed: the ledger alone remembers them.
         unread: Per copy, tokens replaced since a pass last read it.
         copied: Tokens of rows that a person copied: of equal rows nobody can tell which was changed since.
+        yielded: Tokens of which a conflict told when no copy had them any more; it ends with equal copies.
         recent: Tokens typed since the last pass that nothing disturbed.
     """
 
@@ -36,6 +37,7 @@ class Oracle:
         self.unshown: set[Value] = set()
         self.unread: list[set[Value]] = [set() for _ in world.copies]
         self.copied: set[Value] = set()
+        self.yielded: set[Value] = set()
         self.recent: set[Value] = set()
 
     # what it is told
@@ -90,6 +92,8 @@ class Oracle:
         self._replace(self.world.swept())
         self.touched |= self.world.swept()
         self._nothing_lost()
+        for said in self.world.conflicts().values():
+            self.yielded |= said - self._somewhere()
         if cut or weather.people or weather.failing:
             # A copy that was read and not written keeps its old base: to delete there what was typed there
             # looks like deleting what others edited, so it comes back.
@@ -129,7 +133,7 @@ class Oracle:
             assert not old, f"nobody says that any more, and yet it is held: {old} {where}"
         pages = [copy.page() for copy in self.world.copies]
         equal(pages, {(row_id, column) for tab, row_id, column in conflicts if tab == TAB})
-        missing = self.alive - self.unshown - self.copied - self._somewhere()
+        missing = self.alive - self.unshown - self.copied - self.yielded - self._somewhere()
         assert not missing, f"in the ledger, but in no copy: {missing}"
         rows: dict[str, set[Value]] = {}
         for page in pages:
