@@ -16,7 +16,8 @@ from scenarios.desk import NAMES, Desk
 from scenarios.office import save_in_libreoffice
 from sheetsync.replicas.excel.opc import Package
 
-WRITTEN = re.compile(r"xl/(worksheets/sheet|tables/table)\d+\.xml|xl/workbook.xml")
+#: The texts of a deleted row leave the shared ones, too.
+WRITTEN = re.compile(r"xl/(worksheets/sheet|tables/table)\d+\.xml|xl/workbook\.xml|xl/sharedStrings\.xml")
 #: What may follow the rows of a table: all else of a sheet is people's.
 _FOLLOWS = {"sheetData", "dimension", "dataValidations", "conditionalFormatting"}
 

@@ -40,13 +40,14 @@ class Hands:
 
         Args:
             page: What is changed.
-            orderly: Leave row ids where they belong, whatever these hands do otherwise.
+            orderly: Leave row ids and columns where they are, whatever these hands do otherwise.
 
         Returns:
             What was done; "" where there was nothing to do it to.
         """
-        acts, weights = (list(ORDERLY), list(ORDERLY.values())) if orderly else (self.acts, self.weights)
-        (do,) = self.dice.choices(acts, weights)
+        (do,) = self.dice.choices(self.acts, self.weights)
+        while orderly and (do in TAMPERING or do is move_column):
+            (do,) = self.dice.choices(self.acts, self.weights)
         return do(self, page) if page.lines or do is add_row else ""
 
     def at(self, page: Page) -> int:
