@@ -46,6 +46,8 @@ def _parts(setup: Setup, quoted: Callable[[Sequence[str]], str]) -> Iterator[str
 def install(program: Program, kind: str) -> str:
     """Have the scheduler start a run as `[schedule]` says; installing again replaces what was there.
 
+    Where the scheduler refuses, its files are as they were: a file alone starts nothing.
+
     Returns:
         What a person has to know, "" where nothing.
 
@@ -53,13 +55,19 @@ def install(program: Program, kind: str) -> str:
         SheetsyncError: The scheduler is not there, or refused.
     """
     setup = KINDS[kind](program)
+    before = {path: path.read_bytes() if path.exists() else None for path in setup.files}
     for path, content in setup.files.items():
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(content, encoding="utf-8")
-    if setup.crontab:
-        _write_crontab([*_other_lines(program), setup.crontab])
-    for command in setup.install:
-        _call(command)
+    try:
+        if setup.crontab:
+            _write_crontab([*_other_lines(program), setup.crontab])
+        for command in setup.install:
+            _call(command)
+    except SheetsyncError:
+        for path, old in before.items():
+            path.unlink() if old is None else path.write_bytes(old)
+        raise
     return setup.remark
 
 
@@ -67,17 +75,19 @@ def remove(program: Program, kind: str) -> None:
     """Have the scheduler start no more runs; where it never did, nothing happens.
 
     Raises:
-        SheetsyncError: The scheduler is not there, or refused.
+        SheetsyncError: The scheduler is not there, or refused; its files are gone all the same.
     """
     setup = KINDS[kind](program)
     if not is_installed(program, kind):
         return
     if setup.crontab:
         _write_crontab(_other_lines(program))
-    for command in setup.remove:
-        _call(command)
-    for path in setup.files:
-        path.unlink(missing_ok=True)
+    try:
+        for command in setup.remove:
+            _call(command)
+    finally:
+        for path in setup.files:
+            path.unlink(missing_ok=True)
 
 
 def is_installed(program: Program, kind: str) -> bool:
@@ -134,6 +144,4 @@ def _asks(*command: str, text: str = "") -> subprocess.CompletedProcess[str]:
         ) from None
 
 
-_OTHERWISE = (
-    "Choose another one: sheetsync schedule install --kind cron (or systemd, launchd, windows, github)."
-)
+_OTHERWISE = "Other schedulers: --kind cron, systemd, launchd, windows or github."

@@ -197,5 +197,28 @@ def test_a_scheduler_that_refuses_is_quoted_and_another_one_offered(program: Pro
     assert "--kind cron" in caught.value.do
 
 
+@POSIX
+def test_a_scheduler_that_refuses_leaves_no_file_that_looks_like_a_schedule(
+    program: Program, home: Path, tmp_path: Path
+) -> None:
+    systemctl = tmp_path / "commands" / "systemctl"
+    working = systemctl.read_text()
+    refusing = "#!/bin/sh\necho no bus >&2; exit 1\n"
+    systemctl.write_text(refusing)
+    with pytest.raises(SheetsyncError, match="no bus"):
+        install(program, "systemd")
+    assert not is_installed(program, "systemd")
+    systemctl.write_text(working)
+    install(program, "systemd")
+    before = {path: path.read_bytes() for path in home.rglob("sheetsync-*.*")}
+    systemctl.write_text(refusing)
+    with pytest.raises(SheetsyncError, match="no bus"):
+        install(program, "systemd")
+    assert {path: path.read_bytes() for path in home.rglob("sheetsync-*.*")} == before != {}
+    with pytest.raises(SheetsyncError, match="no bus"):
+        remove(program, "systemd")
+    assert not is_installed(program, "systemd")
+
+
 def test_the_default_is_a_kind_there_is() -> None:
     assert default_kind() in KINDS
