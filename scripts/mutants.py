@@ -19,7 +19,7 @@ _PLANNED = """\
             outbox.plan(baseline_letters(result), run, self.now)
 """
 _ENDED = """\
-            journal.end(run, self.now, {"stopped": len(self.program.workbooks) - len(applied)})
+            journal.end(run, self._by_now(), {"stopped": len(self.program.workbooks) - len(applied)})
 """
 
 
