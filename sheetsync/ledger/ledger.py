@@ -84,8 +84,11 @@ class Ledger:
             raise _unusable(engine, f"cannot be opened ({reason})", reason) from error
 
     @contextmanager
-    def transaction(self) -> Iterator[Connection]:
+    def transaction(self, *, keep: bool = True) -> Iterator[Connection]:
         """One transaction: all of it is kept, or nothing.
+
+        Args:
+            keep: Whether it is kept at all; else it only shows what would come of it.
 
         Raises:
             LedgerError: The disk is full, the database damaged or out of reach; nothing was kept.
@@ -95,7 +98,9 @@ class Ledger:
                 changes: set[str] = set()
                 event.listen(connection, "before_execute", partial(_note_change, changes))
                 yield connection
-                if changes:  # what a pass before came to no longer holds
+                if not keep:
+                    connection.rollback()
+                elif changes:  # what a pass before came to no longer holds
                     quiet.forget(connection)
                     self.changed = True
         except DatabaseError as error:

@@ -152,7 +152,7 @@ def _scrub(program: Program, names: Names) -> None:
 def _forget_in_ledger(program: Program, person: Person, *, dry_run: bool) -> tuple[int, int]:
     """How many rows of the ledger, and how many mails, named the person."""
     with opened(program) as ledger:
-        with ledger.engine.connect() as connection:
+        with ledger.transaction(keep=not dry_run) as connection:
             mails = forget_mails(connection, person.is_in)
             entries = 0
             for workbook in program.workbooks:
@@ -160,8 +160,6 @@ def _forget_in_ledger(program: Program, person: Person, *, dry_run: bool) -> tup
                 forget_records(connection, workbook.name, theirs)
                 entries += len(theirs)
             entries += forget_words(connection, person.is_in, person.taken_out_of)
-            if not dry_run:
-                connection.commit()
         if not dry_run:
             compact(ledger)
     return entries, mails

@@ -44,6 +44,16 @@ def test_only_its_owner_may_read_the_file(tmp_path):
     assert set(modes.values()) == {0o600}
 
 
+def test_a_trial_shows_what_would_come_of_it_and_keeps_nothing(url):
+    with contextlib.closing(Ledger.open(url)) as ledger:
+        with ledger.transaction(keep=False) as connection:
+            Generations(connection, "map").propose(1, [Change("people", "r1", {"name": "Ana"})])
+            assert Generations(connection, "map").candidate() is not None
+        assert not ledger.changed
+        with ledger.transaction() as connection:
+            assert Generations(connection, "map").candidate() is None
+
+
 def test_a_transaction_keeps_all_or_nothing(url):
     ledger = Ledger.open(url)
     with contextlib.suppress(ZeroDivisionError), ledger.transaction() as connection:
