@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from dataclasses import asdict
 from datetime import datetime
+from itertools import groupby
 
 import click
 from rich.console import Console
@@ -13,6 +15,7 @@ from rich.text import Text
 from sheetsync.cli.options import dry_run_option, json_option, load_program, now_option, print_json
 from sheetsync.cli.render import console, print_troubles
 from sheetsync.core.wording import counted
+from sheetsync.errors import UsageError
 from sheetsync.program import FILE_NAME
 from sheetsync.verbs.forget import Forgotten, forget
 
@@ -35,10 +38,8 @@ def forget_command(
     program, moment, out = load_program(ctx), now or datetime.now(), console()
     planned = forget(program, moment, person, dry_run=True)
     if not planned and not planned.troubles:
-        for place in planned.remains:
-            out.print(Text(f"The word stands in {place}.", style="dim"))
-        raise click.UsageError(f'Nobody and nothing here is called "{person}". Give the name in full.')
-    if not as_json:
+        raise _nobody(person, planned)
+    if not as_json and (dry_run or not yes or planned.troubles):
         _print(out, planned, "Would go")
     if not dry_run and not planned.troubles:
         _confirm(yes=yes)
@@ -48,6 +49,15 @@ def forget_command(
     if as_json:
         print_json(asdict(planned))
     ctx.exit(planned.exit_code())
+
+
+def _nobody(person: str, it: Forgotten) -> UsageError:
+    count = len(it.remains)
+    word = f" The word stands in {counted(count, 'file')}, such as {it.remains[0]}." if count else ""
+    return UsageError(
+        f'Nobody is called "{person}" in the copies, the ledger and the mails.',
+        f"Give the name in full, their mail address, or the id of their row.{word}",
+    )
 
 
 def _confirm(*, yes: bool) -> None:
@@ -62,14 +72,18 @@ def _print(out: Console, it: Forgotten, head: str) -> None:
     print_troubles(out, it.troubles)
     out.print(Text(f"{head}: {', '.join(it.words)}", style="bold"))
     for row in it.rows:
-        out.print(Text(f"  {row}"))
-    out.print(f"  the name in {counted(it.cells, 'other cell')}")
+        out.print(Text(f"  {row}: the whole row"))
+    for cell in it.cells:
+        out.print(Text(f"  {cell}"))
     entries, mails = counted(it.entries, "entry", "entries"), counted(it.mails, "mail")
     out.print(f"  {entries} of the ledger, {mails} in the outbox")
-    for file in it.edited:
-        out.print(Text(f"  {file}: goes on without them"))
-    for file in it.files:
-        out.print(Text(f"  {file}: deleted"))
+    if it.edited:
+        go = "goes" if len(it.edited) == 1 else "go"
+        out.print(f"  {counted(len(it.edited), 'backup')} {go} on without them")
+    for folder, files in groupby(sorted(it.files), key=os.path.dirname):
+        first, *more = files
+        what = f"{folder}: {len(more) + 1} files" if more else first
+        out.print(Text(f"  {what} deleted"))
     for place in it.remains:
         out.print(Text(f"Look at {place}: it names them where sheetsync does not write.", style="yellow"))
     if any(FILE_NAME in place for place in it.remains):

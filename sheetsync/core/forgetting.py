@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from sheetsync.core.merge.tabs import LABELS, TabMerge
+from sheetsync.core.merge.tabs import LABELS, TabMerge, strip
 from sheetsync.core.model import Column, ColumnType, Tab, TabKind
 from sheetsync.core.records import fold, split_many
 from sheetsync.core.values import Value, show
@@ -111,13 +111,25 @@ def without(column: Column | None, value: Value, person: Person) -> Value:
     return person.taken_out_of(value)
 
 
-def forget_in(merge: TabMerge, person: Person, source: str) -> tuple[list[str], int]:
+def as_forgotten(tab: Tab, row_id: str, contents: Mapping[str, Value]) -> dict[str, Value]:
+    """What a version of a record, out of which names were taken in the ledger, may put into a copy."""
+    nobody = Person(frozenset([REMOVED]))
+    rest = {key: without(_column(tab, row_id, key), value, nobody) for key, value in contents.items()}
+    return strip(rest)
+
+
+#: A cell that named the person: row id, column, what stood there, what stands there now.
+Changed = tuple[str, str, Value, Value]
+
+
+def forget_in(merge: TabMerge, person: Person, source: str) -> tuple[list[str], list[Changed]]:
     """Take a person out of a tab, whatever anybody says of those cells.
 
     Returns:
-        The ids of the records that went, and how many cells changed.
+        The ids of the records that went, and the cells that changed.
     """
-    gone, changed = [], 0
+    gone: list[str] = []
+    changed: list[Changed] = []
     for row_id, values in list(merge.rows.items()):
         said = {**values, **_held(merge, row_id, person)}
         if merge.tab.kind is TabKind.TABLE and row_id != LABELS and is_theirs(merge.tab, said, person):
@@ -125,11 +137,15 @@ def forget_in(merge: TabMerge, person: Person, source: str) -> tuple[list[str], 
             gone.append(row_id)
             continue
         for key, value in said.items():
-            column = merge.tab.columns.get(row_id if merge.tab.kind is TabKind.FORM else key)
-            rest = without(column, value, person)
+            rest = without(_column(merge.tab, row_id, key), value, person)
             if rest != value and merge.settle(row_id, key, rest, source):
-                changed += 1
+                changed.append((row_id, key, value, rest))
     return gone, changed
+
+
+def _column(tab: Tab, row_id: str, key: str) -> Column | None:
+    """The column that a cell is in; of a form, the setting."""
+    return tab.columns.get(row_id if tab.kind is TabKind.FORM else key)
 
 
 def _held(merge: TabMerge, row_id: str, person: Person) -> dict[str, Value]:

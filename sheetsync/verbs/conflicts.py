@@ -61,4 +61,4 @@ def resolve(program: Program, now: datetime, code: str, *, place: str = "", text
         text: A value as a person types it; "" for an empty cell.
     """
     choice = Choice(COMMAND_LINE, place, text or EMPTY)
-    return run_pass(program, now, Options(Verb.SUMMARIZE, title="resolve", choices={code: choice}))
+    return run_pass(program, now, Options(Verb.SUMMARIZE, title="conflicts resolve", choices={code: choice}))

@@ -6,7 +6,7 @@ No replica and no ledger is touched here; everything that will be written is dec
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import partial
@@ -31,7 +31,7 @@ from sheetsync.core.settling import Choices, Settler
 from sheetsync.core.values import Value
 from sheetsync.program import Program
 from sheetsync.verbs.gather import Gathered, readable
-from sheetsync.verbs.settle import Merges, in_force, unsettled
+from sheetsync.verbs.settle import Amend, in_force, unsettled
 
 MILESTONES = "milestones"
 _ID_LETTERS = "23456789abcdfghjkmnpqrstvwxyz"
@@ -108,7 +108,7 @@ def consider(
     lifted: frozenset[str] = frozenset(),
     announce: bool = True,
     choices: Choices,
-    amend: Callable[[Merges], Iterable[str]] | None = None,
+    amend: Amend | None = None,
 ) -> Considered:
     """Merge, link, notice occasions, check, derive and decide on announcements.
 
@@ -128,7 +128,7 @@ def consider(
         _merge(it, program, past, now, result, lifted)
     make_view = partial(_view, program, gathered, result, past, now)
     settler = Settler(choices, in_force(past.settled, gathered), partial(_problem, program, now.date()))
-    result.notes = tuple(amend(result.merges)) if amend else ()
+    result.notes = tuple(amend(result.merges, gathered)) if amend else ()
     held = unsettled(result.merges, settler, now)
     linked = link_records(make_view(), result.merges, past.bonds, new_id, settler.settle)
     result.bonds = linked.bonds

@@ -62,7 +62,7 @@ def rebuild(program: Program, now: datetime) -> Report:
         _refuse_strangers(program)
         _move_aside(program.ledger_url, now)
     lifted = frozenset([FOREIGN_LEDGER, UNKNOWN_STAMP])
-    return run_pass(program, now, Options(lifted=lifted, baseline=True))
+    return run_pass(program, now, Options(lifted=lifted, baseline=True, title="rebuild"))
 
 
 def _is_whole(url: str) -> bool:

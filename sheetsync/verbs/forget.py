@@ -6,7 +6,7 @@ left out would bring the person back. What remains where sheetsync does not writ
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
@@ -24,10 +24,10 @@ from sheetsync.program import FILE_NAME, Program
 from sheetsync.replicas.excel.replica import ExcelReplica
 from sheetsync.replicas.excel.traces import Names, beside, names_in
 from sheetsync.verbs.backups import clean_backups, delete, kept_of
-from sheetsync.verbs.gather import Trouble, open_replicas
-from sheetsync.verbs.log import name_of
+from sheetsync.verbs.gather import Gathered, Trouble, open_replicas, readable
 from sheetsync.verbs.opening import opened
 from sheetsync.verbs.pass_ import Options, Verb, look, run_pass
+from sheetsync.verbs.placing import cell_turns, name_in
 from sheetsync.verbs.settle import Merges
 
 FORGET = "forget"
@@ -39,8 +39,9 @@ class Forgotten:
 
     Attributes:
         words: What the person is called by.
-        rows: Records about them: "Members: Ana Ruiz".
-        cells: How many other cells named them.
+        rows: Records about them: "Members, Ana Ruiz".
+        cells: The other cells that named them, each with what becomes of it:
+            "Log, Ask for a budget, Owner (Working Group.xlsx F7): Ana Ruiz -> (empty)".
         entries: How many rows of the ledger did, mails aside.
         mails: How many mails in the outbox did.
         edited: Backups that go on without them.
@@ -53,7 +54,7 @@ class Forgotten:
 
     words: tuple[str, ...]
     rows: tuple[str, ...] = ()
-    cells: int = 0
+    cells: tuple[str, ...] = ()
     entries: int = 0
     mails: int = 0
     edited: tuple[str, ...] = ()
@@ -81,23 +82,23 @@ def forget(program: Program, now: datetime, wanted: str, *, dry_run: bool = Fals
     """
     person = known_as(wanted, _records(program, now))
     rows: list[str] = []
-    cells = 0
+    cells: list[str] = []
 
-    def amend(merges: Merges) -> Iterator[str]:
-        nonlocal cells
+    def amend(merges: Merges, gathered: Sequence[Gathered]) -> Iterator[str]:
         rows.clear()
-        cells = 0
-        for merge in (merge for tabs in merges.values() for merge in tabs.values()):
-            before = dict(merge.rows)
-            gone, changed = forget_in(merge, person, FORGET)
-            rows.extend(f"{merge.tab.title}: {name_of(merge.tab, it, before[it])}" for it in gone)
-            cells += changed
+        cells.clear()
+        for it in readable(gathered):
+            for merge in merges[it.workbook.name].values():
+                before = dict(merge.rows)
+                gone, changed = forget_in(merge, person, FORGET)
+                rows.extend(name_in(merge.tab, row_id, before[row_id]) for row_id in gone)
+                cells.extend(cell_turns(it, merge, *cell) for cell in changed)
         yield from ()
 
     report = run_pass(program, now, Options(Verb.SUMMARIZE, dry_run, title=FORGET, amend=amend))
     words = tuple(sorted(person.words))
     if report.troubles:
-        return Forgotten(words, tuple(rows), cells, troubles=report.troubles)
+        return Forgotten(words, tuple(rows), tuple(cells), troubles=report.troubles)
     names = _naming(program, person)
     entries, mails = _forget_in_ledger(program, person, dry_run=True)
     if not (rows or cells or entries or mails):  # a word that stands in files is nobody yet
@@ -115,7 +116,7 @@ def forget(program: Program, now: datetime, wanted: str, *, dry_run: bool = Fals
     return Forgotten(
         words,
         tuple(rows),
-        cells,
+        tuple(cells),
         entries,
         mails,
         tuple(map(str, backups.edited)),

@@ -161,7 +161,7 @@ def carry_out(program: Program, proposal: Proposal, now: datetime) -> Report:
         }
     finally:
         ledger.close()
-    options = Options(Verb.RUN, baseline=True)
+    options = Options(Verb.RUN, baseline=True, title="import")
     return run_pass(program, now, options, guests, _FirstCopy(proposal).add)
 
 

@@ -8,7 +8,7 @@ and the mails.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import Enum
@@ -33,7 +33,7 @@ from sheetsync.verbs.placing import count, place_report
 from sheetsync.verbs.planning import Finish, Planner, changes_of, held_in, minted_in, overruled_in
 from sheetsync.verbs.report import Mail, Report, Written, in_seconds
 from sheetsync.verbs.sending import Delivery, deliver_planned
-from sheetsync.verbs.settle import Merges
+from sheetsync.verbs.settle import Amend
 from sheetsync.verbs.unchanged import (
     fingerprint,
     glances_now,
@@ -84,7 +84,7 @@ class Options:
         title: What the run is called; "" for the verb's name.
         tell: Hears what the pass does next, twice a workbook and once for the mails.
         elapsed: How long the pass has been at work; whoever starts it holds the watch.
-        amend: May change what was merged, as a person ordered; tells what it did, a sentence each.
+        amend: May change what was merged, as a person ordered.
     """
 
     verb: Verb = Verb.RUN
@@ -95,7 +95,7 @@ class Options:
     title: str = ""
     tell: Callable[[str], None] = field(default=lambda _: None, compare=False)
     elapsed: Callable[[], timedelta] = field(default=timedelta, compare=False)
-    amend: Callable[[Merges], Iterable[str]] | None = None
+    amend: Amend | None = None
 
     @property
     def called(self) -> str:

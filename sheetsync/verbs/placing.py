@@ -12,14 +12,19 @@ from sheetsync.core.model import Tab, TabKind
 from sheetsync.core.plan import Edit
 from sheetsync.core.records import Book
 from sheetsync.core.rules.registry import Finding
-from sheetsync.core.values import show
-from sheetsync.core.wording import counted
+from sheetsync.core.settling import EMPTY
+from sheetsync.core.values import Value, show
+from sheetsync.core.wording import counted, one_line
 from sheetsync.program import Program
 from sheetsync.replicas.layout import MACHINE_TITLES
 from sheetsync.verbs.consider import Considered
 from sheetsync.verbs.gather import Gathered
+from sheetsync.verbs.log import name_of
 from sheetsync.verbs.report import PlacedConflict, PlacedFinding, Report, Written
 from sheetsync.verbs.settle import column_of
+
+#: So much of a value is shown beside what it becomes.
+_SHOWN = 80
 
 
 def place_report(
@@ -139,10 +144,28 @@ def _row(book: Book, tab: str, row_id: str) -> str:
 def _cells(it: Gathered, result: Considered, tab: str, row_id: str, column: str) -> Mapping[str, str]:
     """The address of a cell in every replica that has the row, as it stood when it was read."""
     merge = result.merges.get(it.workbook.name, {}).get(tab)
-    if merge is None or not row_id:
-        return {}
+    return cells_of(it, merge, row_id, column) if merge and row_id else {}
+
+
+def cells_of(it: Gathered, merge: TabMerge, row_id: str, column: str) -> Mapping[str, str]:
+    """Replica -> the address of a cell, as the row stood when it was read."""
     return {
-        name: snapshot.tabs[tab].address(merge.places[name][row_id].position, column)
+        name: snapshot.tabs[merge.tab.key].address(merge.places[name][row_id].position, column)
         for name, snapshot in it.snapshots.items()
         if row_id in merge.places[name]
     }
+
+
+def name_in(tab: Tab, row_id: str, contents: Mapping[str, Value], column: str = "") -> str:
+    """What people call a cell, or a record where no column is meant: "Log, Ask for a budget, Due"."""
+    known = tab.columns.get(column)
+    label = known.label if known and tab.kind is not TabKind.FORM else ""
+    return ", ".join(filter(None, (tab.title, name_of(tab, row_id, contents), label)))
+
+
+def cell_turns(it: Gathered, merge: TabMerge, row_id: str, column: str, old: Value, new: Value) -> str:
+    """What becomes of a cell: "Log, Ask for a budget, State (Working Group.xlsx G7): open -> done"."""
+    where = [f"{replica} {cell}" for replica, cell in cells_of(it, merge, row_id, column).items()]
+    values = " -> ".join(one_line(show(value), _SHOWN) or EMPTY for value in (old, new))
+    name = name_in(merge.tab, row_id, {**merge.rows[row_id], column: old}, column)
+    return f"{name}{f' ({where[0]})' if where else ''}: {values}"

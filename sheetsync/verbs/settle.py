@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 
@@ -15,6 +15,8 @@ from sheetsync.ledger.generations import Tabs
 from sheetsync.verbs.gather import Gathered
 
 Merges = Mapping[str, Mapping[str, TabMerge]]
+#: Changes what was merged, as a person ordered; tells what it did, a sentence each.
+Amend = Callable[[Merges, Sequence[Gathered]], Iterable[str]]
 
 
 def unsettled(merges: Merges, settler: Settler, now: datetime) -> list[Conflict]:

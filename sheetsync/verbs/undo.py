@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection
 
-from sheetsync.core.model import Tab
-from sheetsync.core.undoing import Step, take_back
+from sheetsync.core.forgetting import as_forgotten
+from sheetsync.core.merge.tabs import TabMerge
+from sheetsync.core.undoing import Rows, Step, take_back
 from sheetsync.core.values import Value
 from sheetsync.core.wording import counted
 from sheetsync.errors import UsageError
@@ -18,35 +20,42 @@ from sheetsync.ledger.generations import Tabs
 from sheetsync.ledger.history import History, runs
 from sheetsync.ledger.outbox import Outbox
 from sheetsync.program import Program
-from sheetsync.verbs.log import name_of
+from sheetsync.verbs.forget import FORGET
+from sheetsync.verbs.gather import Gathered
 from sheetsync.verbs.pass_ import Options, Verb, run_pass
+from sheetsync.verbs.placing import cell_turns, name_in
 from sheetsync.verbs.report import Report
 from sheetsync.verbs.settle import Merges
 
-#: So many runs are named when one is asked for that changed nothing.
+#: So many runs are named when one is asked for that cannot be taken back.
 _NAMED = 5
 
 
 def undo(program: Program, now: datetime, number: int, *, dry_run: bool = False) -> Report:
     """Take back what a run changed. What people changed since stays as it is and is reported.
 
+    A dry run reports each cell and record besides: what it would become.
+
     Raises:
-        UsageError: There is no such run, or it changed nothing.
+        UsageError: There is no such run, or it changed nothing, or it forgot somebody.
     """
     past, sent = _past(program, number)
     title = f"undo of run {number}"
 
-    def amend(merges: Merges) -> Iterator[str]:
+    def amend(merges: Merges, gathered: Sequence[Gathered]) -> Iterator[str]:
+        found = {it.workbook.name: it for it in gathered}
         done = left = 0
         for workbook, (before, after) in past.items():
             for key, merge in merges.get(workbook, {}).items():
-                was, became = before.get(key, {}), after.get(key, {})
-                for step in take_back(merge, was, became, title):
+                undone = _Undone(found[workbook], merge, before.get(key, {}), after.get(key, {}))
+                yield from undone.forgotten()
+                for step in take_back(merge, undone.was, undone.became, title):
                     done += step.done
-                    if not step.done:
-                        left += 1
-                        yield _left(merge.tab, step, became.get(step.row_id, {}))
-        said = f"{counted(done, 'change')} taken back" if done or left else "all of it is taken back already"
+                    left += not step.done
+                    if dry_run or not step.done:
+                        yield undone.told(step)
+        taken = f"{counted(done, 'change')} {'would be ' if dry_run else ''}taken back"
+        said = taken if done or left else "all of it is taken back already"
         yield f"Run {number}: {said}."
         if sent:
             yield f"{counted(sent, 'mail')} of that run had left already, and cannot be taken back."
@@ -54,27 +63,67 @@ def undo(program: Program, now: datetime, number: int, *, dry_run: bool = False)
     return run_pass(program, now, Options(Verb.SUMMARIZE, dry_run, title=title, amend=amend))
 
 
+@dataclass
+class _Undone:
+    """What a run made of one tab, and what becomes of that.
+
+    Attributes:
+        before, after: Its records before and after the run, as the ledger has them.
+        was, became: The same without what the ledger only has as forgotten.
+    """
+
+    gathered: Gathered
+    merge: TabMerge
+    before: Rows
+    after: Rows
+
+    def __post_init__(self) -> None:
+        tab = self.merge.tab
+        self.was, self.became = (
+            {row_id: as_forgotten(tab, row_id, values) for row_id, values in rows.items()}
+            for rows in (self.before, self.after)
+        )
+
+    def forgotten(self) -> Iterator[str]:
+        """Leave a cell as the run made it where nothing is left of what stood there; tells which."""
+        for row_id, values in self.before.items():
+            for column in values.keys() - self.was[row_id].keys():
+                new = self.became.get(row_id, {}).get(column)
+                if new is not None:
+                    self.was[row_id][column] = new
+                    yield f"{self._name(row_id, column)}: what stood there was forgotten; it stays as it is."
+
+    def told(self, step: Step) -> str:
+        """What becomes of a cell or a record, a sentence."""
+        if not step.done:
+            return f"{self._name(step.row_id, step.column)}: was changed since, and stays as it is."
+        if step.column:
+            new, old = (rows[step.row_id].get(step.column) for rows in (self.became, self.was))
+            return cell_turns(self.gathered, self.merge, step.row_id, step.column, new, old)
+        return f"{self._name(step.row_id)}: {'comes back' if step.row_id in self.merge.rows else 'goes'}"
+
+    def _name(self, row_id: str, column: str = "") -> str:
+        known: Mapping[str, Value] = self.became.get(row_id) or self.was.get(row_id, {})
+        return name_in(self.merge.tab, row_id, known, column)
+
+
 def _past(program: Program, number: int) -> tuple[dict[str, tuple[Tabs, Tabs]], int]:
     """The records of each workbook before and after a run, and how many mails it sent."""
     with closing(Ledger.open(program.ledger_url)) as ledger, ledger.transaction() as connection:
         found = {it.name: History(connection, it.name).around(number) for it in program.workbooks}
         past = {name: around for name, around in found.items() if around}
+        known = runs(connection)
+        if number in known and known[number].verb == FORGET:
+            what = f"Run {number} forgot somebody; what was forgotten cannot come back."
+            raise _refused(program, connection, what)
         if not past:
-            raise _nothing(program, connection, number)
+            raise _refused(program, connection, f"Run {number} changed nothing that could be taken back.")
         return past, Outbox(connection).sent_by(number)
 
 
-def _nothing(program: Program, connection: Connection, number: int) -> UsageError:
+def _refused(program: Program, connection: Connection, what: str) -> UsageError:
+    """The refusal of a run, with the runs that can be taken back."""
     changed = {version.run for it in program.workbooks for version in History(connection, it.name).versions()}
-    known = [it for it in runs(connection).values() if it.number in changed]
+    known = [it for it in runs(connection).values() if it.number in changed and it.verb != FORGET]
     newest = ", ".join(f"{it.number} ({it.started:%Y-%m-%d %H:%M})" for it in known[-_NAMED:])
-    return UsageError(
-        f"Run {number} changed nothing that could be taken back.",
-        f"The last runs that changed something: {newest or 'none'}. See: sheetsync log",
-    )
-
-
-def _left(tab: Tab, step: Step, became: Mapping[str, Value]) -> str:
-    column = tab.columns.get(step.column)
-    what = f", {column.label}" if column else ""
-    return f"{tab.title}, {name_of(tab, step.row_id, became)}{what}: was changed since, and stays as it is."
+    return UsageError(what, f"The last runs that can be taken back: {newest or 'none'}. See: sheetsync log")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -408,10 +409,23 @@ def test_forgetting_shows_what_goes_and_wants_a_yes(call: Call, two_files: Desk)
     assert "--yes" in refused.err
     assert "Cleo" in two_files.people("a.xlsx")
     planned = json.loads(call("-C", two_files.folder, "forget", "Cleo", "--dry-run", "--json").out)
-    assert (planned["rows"], planned["cells"], planned["remains"]) == (["People: Cleo"], 0, [])
+    assert (planned["rows"], planned["cells"], planned["remains"]) == (["People, Cleo"], [], [])
     done = call("-C", two_files.folder, "forget", "Cleo", "--yes")
     assert done.code == 0
     assert "Gone: Cleo" in done.out
     assert "Cleo" not in two_files.people("b.xlsx")
     nobody = call("-C", two_files.folder, "forget", "Cleo", "--yes")
-    assert (nobody.code, "Nobody and nothing" in nobody.err) == (2, True)
+    assert (nobody.code, nobody.out) == (2, "")
+    assert 'Nobody is called "Cleo" in the copies, the ledger and the mails' in nobody.err
+
+
+def test_what_is_forgotten_is_told_cell_by_cell_and_the_backups_in_one_line(
+    call: Call, two_files: Desk
+) -> None:
+    two_files.type("a.xlsx", "Ana", "Note", "asked Cleo")
+    two_files.run()
+    out = call("-C", two_files.folder, "forget", "Cleo", "--dry-run").out
+    assert "People, Cleo: the whole row" in out
+    assert "People, Ana, Note (a.xlsx G3): asked Cleo -> asked (removed)" in out
+    assert re.search(r"^  \d backups go on without them$", out, re.MULTILINE)
+    assert ".sheetsync" not in out

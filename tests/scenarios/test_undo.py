@@ -9,7 +9,9 @@ import pytest
 from scenarios.desk import Desk, headers, last_row
 from sheetsync.errors import UsageError
 from sheetsync.verbs.conflicts import list_conflicts, resolve
+from sheetsync.verbs.forget import forget
 from sheetsync.verbs.log import Wanted, read_log
+from sheetsync.verbs.runs import list_runs
 from sheetsync.verbs.undo import undo
 
 _LINKED = (("Stakeholder Map.xlsx", "Approach"), ("Working Group.xlsx", "Log"))
@@ -153,9 +155,55 @@ def test_a_dry_run_tells_and_writes_nothing(two_files: Desk) -> None:
     number = two_files.run().run
     before = two_files.hashes()
     report = undo(two_files.program, two_files.now, number, dry_run=True)
-    assert report.notes == (f"Run {number}: 1 change taken back.",)
+    assert report.notes == (
+        "People, Ana, Hours (a.xlsx E3): 40 -> 3",
+        f"Run {number}: 1 change would be taken back.",
+    )
     assert [it.cells for it in report.written if it.workbook == "team"] == [1, 1]
     assert two_files.hashes() == before
+
+
+def test_a_dry_run_names_the_rows_that_would_go_and_come_back_and_what_stays(two_files: Desk) -> None:
+    two_files.remove("a.xlsx", "Bo")
+    two_files.add("a.xlsx", Name="Ida")
+    two_files.type("a.xlsx", "Ana", "Hours", 40)
+    number = two_files.run().run
+    two_files.type("b.xlsx", "Ana", "Hours", 41)
+    notes = undo(two_files.program, two_files.now, number, dry_run=True).notes
+    stays = "People, Ana, Hours: was changed since, and stays as it is."
+    assert {"People, Bo: comes back", "People, Ida: goes", stays} <= set(notes)
+
+
+def test_a_run_that_forgot_somebody_cannot_be_taken_back_and_is_not_offered(two_files: Desk) -> None:
+    two_files.type("a.xlsx", "Ana", "Note", "asked Cleo")
+    number = two_files.run().run
+    forget(two_files.program, two_files.now, "Cleo")
+    with pytest.raises(UsageError, match=f"Run {number + 1} forgot somebody") as refused:
+        undo(two_files.program, two_files.now, number + 1)
+    assert refused.value.exit_code == 2
+    assert f"{number} (" in refused.value.do
+    assert f"{number + 1} (" not in refused.value.do
+    assert "forget" in {it.verb for it in list_runs(two_files.program, 1)}
+
+
+def test_what_was_forgotten_since_is_not_written_by_the_undo_of_another_run(two_files: Desk) -> None:
+    two_files.type("a.xlsx", "Ana", "Note", "Cleo")
+    two_files.type("a.xlsx", "Bo", "Note", "Dov")
+    two_files.type("a.xlsx", "Eli", "Note", "ask Cleo")
+    two_files.run()
+    two_files.type("a.xlsx", "Ana", "Note", "Dov")
+    two_files.type("a.xlsx", "Bo", "Note", "Cleo")
+    two_files.type("a.xlsx", "Eli", "Note", "ask nobody")
+    number = two_files.run().run
+    forget(two_files.program, two_files.now, "Cleo")
+    notes = take_back(two_files, number)
+    people = two_files.people("a.xlsx")
+    assert {who: people[who].get("Note") for who in ("Ana", "Bo", "Eli")} == {
+        "Ana": "Dov",
+        "Bo": "Dov",
+        "Eli": "ask (removed)",
+    }
+    assert "People, Ana, Note: what stood there was forgotten; it stays as it is." in notes
 
 
 def test_a_run_that_changed_nothing_is_answered_with_those_that_did(two_files: Desk) -> None:
