@@ -105,6 +105,12 @@ class Brake(SheetsyncError):
         super().__init__(what, do)
 
 
+class NotProvisioned(SheetsyncError):
+    """The program's workbooks are not made yet."""
+
+    exit_code = 2
+
+
 class LockHeld(SheetsyncError):
     """Another pass of this program is under way."""
 

@@ -49,5 +49,6 @@ def _what_came(result: str, outcome: Mapping[str, object]) -> Text:
     style = {"done": "green", "needs a person": "yellow"}.get(result, "bold red")
     parts = [counted(int(str(outcome[key])), noun) for key, noun in _NOUNS.items() if outcome.get(key)]
     failed = outcome.get("failed")
-    parts += [str(it) for it in failed] if isinstance(failed, list) else []
-    return Text.assemble((result, style), f": {', '.join(parts)}" if parts else "")
+    said = [", ".join(parts), *(map(str, failed) if isinstance(failed, list) else ())]
+    came = " ".join(filter(None, said))
+    return Text.assemble((result, style), f": {came}" if came else "")

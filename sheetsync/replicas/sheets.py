@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from openpyxl.utils import get_column_letter
 
 from sheetsync.core.model import Tab, TabKind, Template
 from sheetsync.core.values import Value
+from sheetsync.core.wording import listed
 from sheetsync.errors import ReplicaMismatch
 from sheetsync.replicas.grid import Grid
 from sheetsync.replicas.layout import (
@@ -20,6 +21,7 @@ from sheetsync.replicas.layout import (
 )
 
 _RESTORE = "Put it back (undo, the version history, or a backup from .sheetsync/backups), then run again."
+_UPGRADE = "Run `sheetsync provision` to add what is new; nothing that is there changes."
 #: How far down and right people may have moved the header and the margin.
 _SEARCHED = 20
 
@@ -82,7 +84,7 @@ def find_sheets(
         )
     for tab in template.synced():
         if tab.key not in found:
-            raise _missing_tab(titles, tab, where)
+            raise _missing_tab(titles, tab, where, _is_older(found.values(), template))
         _check_columns(found[tab.key], tab, template, where)
     return found
 
@@ -91,7 +93,7 @@ def our_sheets(grids: Mapping[str, Grid], template: Template, where: str) -> dic
     """Our tabs by key, whatever they lack of the template; the arguments are those of `find_sheets`.
 
     Raises:
-        ReplicaMismatch: A tab or column stands twice.
+        ReplicaMismatch: A tab or column stands twice, or all was made from another template.
     """
     found: dict[str, Sheet] = {}
     for title, margin, column in _margins(grids):
@@ -102,7 +104,21 @@ def our_sheets(grids: Mapping[str, Grid], template: Template, where: str) -> dic
                 "Was the tab copied? Rename the copy's cell A1 away (clear it) or delete the copy.",
             )
         found[margin.tab] = _sheet(title, grids[title], margin, column, template, where)
+    _refuse_another_template(found, template, where)
     return found
+
+
+def _refuse_another_template(found: Mapping[str, Sheet], template: Template, where: str) -> None:
+    """A template of another name that has most of the tabs is one that people derived from it."""
+    made = {sheet.margin.template.partition("@")[0] for sheet in found.values()}
+    wanted = [tab.key for tab in template.synced()]
+    if made and template.key not in made and 2 * len(found.keys() & set(wanted)) < len(wanted):
+        raise ReplicaMismatch(
+            f"{where}: was made from the template {listed(sorted(made))}; "
+            f"sheetsync.toml says {template.key}.",
+            "Does the path belong to another workbook of the program? Correct `replicas` or `template` in "
+            "sheetsync.toml, then run again.",
+        )
 
 
 def _margins(grids: Mapping[str, Grid]) -> Iterator[tuple[str, Margin, int]]:
@@ -143,10 +159,10 @@ def _check_columns(sheet: Sheet, tab: Tab, template: Template, where: str) -> No
     if not missing:
         return
     labels = ", ".join(f'"{column.label}"' for column in missing)
-    if sheet.margin.template != f"{template.key}@{template.version}":
+    if _is_older([sheet], template):
         raise ReplicaMismatch(
             f'{where}: tab "{sheet.title}" lacks {labels}, which a newer template has.',
-            "Run `sheetsync provision` to add what is new; nothing that is there changes.",
+            _UPGRADE,
         )
     raise ReplicaMismatch(
         f'{where}: tab "{sheet.title}": the column {labels} is gone '
@@ -155,7 +171,15 @@ def _check_columns(sheet: Sheet, tab: Tab, template: Template, where: str) -> No
     )
 
 
-def _missing_tab(titles: Sequence[str], tab: Tab, where: str) -> ReplicaMismatch:
+def _is_older(sheets: Iterable[Sheet], template: Template) -> bool:
+    """Whether tabs were made from another version of the template, or from one it was derived from."""
+    return any(sheet.margin.template != f"{template.key}@{template.version}" for sheet in sheets)
+
+
+def _missing_tab(titles: Sequence[str], tab: Tab, where: str, older: bool) -> ReplicaMismatch:
+    if older and tab.title not in titles:
+        what = f'{where}: lacks the tab "{tab.title}", which a newer template has.'
+        return ReplicaMismatch(what, _UPGRADE)
     if tab.title in titles:
         what = f'{where}: tab "{tab.title}" has lost its hidden first row (cell A1 names the tab no more).'
     else:

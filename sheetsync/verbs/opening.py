@@ -7,8 +7,10 @@ from contextlib import contextmanager
 
 from filelock import FileLock, Timeout
 
-from sheetsync.errors import LedgerError, LockHeld
+from sheetsync.core.places import GOOGLE
+from sheetsync.errors import LedgerError, LockHeld, NotProvisioned
 from sheetsync.ledger import Ledger
+from sheetsync.ledger.generations import Generations
 from sheetsync.program import Program
 
 
@@ -27,6 +29,24 @@ def opened(program: Program) -> Iterator[Ledger]:
                 yield ledger
         finally:
             ledger.close()
+
+
+@contextmanager
+def provisioned(program: Program) -> Iterator[Ledger]:
+    """The ledger as `opened` gives it, of a program that has a copy to read or had one in an earlier pass.
+
+    Raises:
+        NotProvisioned: No workbook is made yet.
+    """
+    with opened(program) as ledger:
+        names = [name for it in program.workbooks for name in it.replicas]
+        if not any(name.startswith(GOOGLE) or (program.folder / name).exists() for name in names):
+            with ledger.transaction() as connection:
+                known = any(Generations(connection, it.name).newest() for it in program.workbooks)
+            if not known:
+                what = f"{program.name} is not provisioned yet (no {', no '.join(names)})."
+                raise NotProvisioned(what, "Make what is missing: sheetsync provision")
+        yield ledger
 
 
 def locked(program: Program) -> FileLock:

@@ -28,7 +28,7 @@ from sheetsync.verbs.consider import Considered, Past, consider
 from sheetsync.verbs.deliver import baseline_letters, letters, milestones_sent
 from sheetsync.verbs.gather import Gathered, Trouble, gather, open_replicas, readable
 from sheetsync.verbs.machine import chosen_in
-from sheetsync.verbs.opening import opened
+from sheetsync.verbs.opening import provisioned
 from sheetsync.verbs.placing import count, place_report
 from sheetsync.verbs.planning import Finish, Planner, changes_of, held_in, minted_in, overruled_in
 from sheetsync.verbs.report import Mail, Report, Written, in_seconds
@@ -127,8 +127,9 @@ def run_pass(
     Raises:
         LockHeld: Another pass is under way.
         LedgerError: The ledger cannot be opened.
+        NotProvisioned: No workbook is made yet.
     """
-    with opened(program) as ledger:
+    with provisioned(program) as ledger:
         for attempt in range(_ATTEMPTS):
             try:
                 return _Pass(program, ledger, now, options, guests or {}, finish).run()
@@ -144,7 +145,7 @@ def look(program: Program, now: datetime) -> View:
     Raises:
         LockHeld: Another pass is under way.
     """
-    with opened(program) as ledger:
+    with provisioned(program) as ledger:
         return _Pass(program, ledger, now, Options(Verb.VALIDATE), {}, None).view()
 
 

@@ -14,7 +14,7 @@ from sheetsync.core.alarms import alarm
 from sheetsync.core.recipients import recipients
 from sheetsync.core.records import View
 from sheetsync.core.wording import counted
-from sheetsync.errors import LedgerError, LockHeld, SheetsyncError
+from sheetsync.errors import LedgerError, LockHeld, NotProvisioned, SheetsyncError
 from sheetsync.ledger import Ledger
 from sheetsync.ledger.journal import Journal, Run
 from sheetsync.ledger.outbox import Outbox
@@ -38,11 +38,12 @@ def watched_run(program: Program, now: datetime, options: Options) -> Report:
 
     Raises:
         LockHeld: Another pass is under way; it will tell.
+        NotProvisioned: No workbook is made yet; whoever sets the program up is at it.
         SheetsyncError: The run failed as a whole.
     """
     try:
         report = run_pass(program, now, options)
-    except LockHeld:
+    except (LockHeld, NotProvisioned):
         raise
     except Exception as error:
         _tell(program, now, options, [_said(error)])

@@ -14,6 +14,7 @@ from openpyxl import Workbook
 from scenarios.desk import NAMES, Desk, cell_of, copied, last_row
 from sheetsync.replicas.layout import Margin
 from sheetsync.verbs.gather import Trouble
+from sheetsync.verbs.provision import provision
 
 
 def refused(desk: Desk, *words: str, code: int = 3) -> Trouble:
@@ -139,6 +140,24 @@ def test_no_workbook_of_the_wild_is_written_or_brings_a_traceback(two_files: Des
 def test_a_missing_tab_is_named_with_those_that_are_there(two_files: Desk) -> None:
     change(two_files, lambda workbook: workbook.remove(workbook["People"]))
     refused(two_files, 'tab "People" is missing', '"Frame"', "backup")
+
+
+def test_a_workbook_made_from_another_template_is_told_so_and_gets_no_tab_of_this_one(acme: Desk) -> None:
+    shutil.copyfile(acme.path("Working Group.xlsx"), acme.path("Stakeholder Map.xlsx"))
+    before = acme.hashes()
+    (trouble,) = acme.run().troubles
+    assert "was made from the template working-group; sheetsync.toml says stakeholder-map" in trouble.what
+    assert "replicas" in trouble.do
+    report = provision(acme.program, "map")
+    assert (report.done, [it.what for it in report.troubles]) == ((), [trouble.what])
+    assert acme.hashes()["Stakeholder Map.xlsx"] == before["Stakeholder Map.xlsx"]
+
+
+def test_a_tab_that_a_newer_template_has_is_added_by_provisioning(two_files: Desk) -> None:
+    change(two_files, lambda workbook: workbook.remove(workbook["People"]))
+    template = two_files.path("templates/team.toml")
+    template.write_text(template.read_text().replace("version = 1", "version = 2"))
+    refused(two_files, 'lacks the tab "People", which a newer template has', "sheetsync provision")
 
 
 def test_a_tab_without_its_hidden_row_is_named(two_files: Desk) -> None:

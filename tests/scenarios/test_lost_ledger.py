@@ -26,7 +26,7 @@ def test_rows_keep_their_ids_and_values(two_files: Desk) -> None:
     ids, people = two_files.ids("a.xlsx"), two_files.people("a.xlsx")
     lose(two_files)
     report = rebuild(two_files.program, two_files.now)
-    assert report.exit_code() == 0
+    assert (report.verb, report.exit_code()) == ("rebuild", 0)
     assert (two_files.ids("a.xlsx"), two_files.people("a.xlsx")) == (ids, people)
     assert (two_files.ids("b.xlsx"), two_files.people("b.xlsx")) == (ids, people)
     assert doctor(two_files.program, two_files.now).exit_code() == 0

@@ -13,6 +13,7 @@ from sheetsync.program import Program
 from sheetsync.verbs.import_ import Proposal, carry_out, propose_import
 from sheetsync.verbs.init import init
 from sheetsync.verbs.pass_ import Options, Verb, run_pass
+from sheetsync.verbs.runs import list_runs
 
 NOW = datetime(2026, 3, 4, 9, 0)
 SHEETS = {
@@ -83,6 +84,7 @@ def test_importing_keeps_odd_values_and_own_columns_and_a_second_time_adds_nothi
 
     report = carry_out(program, propose(), NOW)
     assert report.troubles == ()
+    assert [it.verb for it in list_runs(program, 2)] == ["import", "run"], "what is there gets its ids first"
     assert stakeholders(program) == {"Ana Ruiz": ("supportive", 38), "Bo Lee": ("unsure", 44)}
     assert not any(it.adds for it in propose().tabs)
     after = run_pass(program, NOW, Options(Verb.RUN))

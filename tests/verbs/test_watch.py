@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -17,7 +18,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 import pytest
 
 from scenarios.desk import Desk
-from sheetsync.errors import LedgerError, LockHeld
+from sheetsync.errors import LedgerError, LockHeld, NotProvisioned
 from sheetsync.verbs.opening import locked
 from sheetsync.verbs.pass_ import Options
 from sheetsync.verbs.report import Report
@@ -55,6 +56,21 @@ def test_the_operator_hears_once_that_runs_fail_and_once_that_they_work_again(tw
             ("[Acme] Runs are failing", operator),
             ("[Acme] Runs work again", operator),
         ]
+
+
+def test_a_program_that_is_not_provisioned_yet_is_told_so_and_nobody_gets_a_mail(two_files: Desk) -> None:
+    for path in two_files.folder.glob("*.xlsx"):
+        path.unlink()
+    assert run(two_files).exit_code() == 3, "copies that took part once and vanished are told"
+    assert told(two_files) == [("[Acme] Runs are failing", "maya@acme.example")]
+
+    shutil.rmtree(two_files.program.state)
+    shutil.rmtree(two_files.path("outbox"))
+    with pytest.raises(NotProvisioned, match=r"no a\.xlsx, no b\.xlsx, no other\.xlsx") as refused:
+        run(two_files)
+    assert (refused.value.exit_code, refused.value.do) == (2, "Make what is missing: sheetsync provision")
+    assert list_runs(two_files.program, 1) == ()
+    assert told(two_files) == []
 
 
 def test_every_run_is_remembered_with_what_came_of_it(two_files: Desk) -> None:
