@@ -5,11 +5,24 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import count
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Table, and_, func, insert, or_, select, update
+from sqlalchemy import Connection, CursorResult, Executable, Table, and_, func, insert, select, update
 
 from sheetsync.core.values import Value, from_json, to_json
 from sheetsync.ledger.schema import conflict, generation, minted, row_version, stamp
+from sheetsync.ledger.statements import (
+    AGREED,
+    EVER,
+    MARK,
+    MEANING,
+    MINTED,
+    NUMBERS,
+    RANKS,
+    REPLACE,
+    TYPED,
+    UNLEARN,
+)
 
 Contents = Mapping[str, Value]
 Tabs = dict[str, dict[str, dict[str, Value]]]
@@ -36,26 +49,16 @@ class Generations:
 
     def newest(self) -> int:
         """Number of the newest agreed generation, 0 before the first."""
-        return self._last(generation.c.state == "agreed")
+        return self._numbers().get("agreed", 0)
 
     def candidate(self) -> int | None:
         """Number of a generation that a crashed pass left neither agreed nor abandoned."""
-        return self._last(generation.c.state == "candidate") or None
+        return self._numbers().get("candidate")
 
     def agreed(self, number: int) -> Tabs:
         """Every record as of a generation: tab -> row id -> contents, in order."""
-        version = row_version.c
-        query = (
-            select(version.tab, version.row_id, version.contents)
-            .where(
-                version.workbook == self.workbook,
-                version.since <= number,
-                or_(version.until.is_(None), version.until > number),
-            )
-            .order_by(version.rank, version.since)
-        )
         tabs: Tabs = {}
-        for tab, row_id, contents in self.connection.execute(query):
+        for tab, row_id, contents in self._ask(AGREED, number=number):
             rows = tabs.setdefault(tab, {})
             if contents is None:
                 rows.pop(row_id, None)
@@ -65,10 +68,7 @@ class Generations:
 
     def meaning(self, replica: str) -> dict[tuple[str, int], int]:
         """What stamps of a replica mean by now: (tab, stamp) -> generation."""
-        query = select(stamp.c.tab, stamp.c.stamp, stamp.c.generation).where(
-            stamp.c.workbook == self.workbook, stamp.c.replica == replica
-        )
-        return {(tab, number): meant for tab, number, meant in self.connection.execute(query)}
+        return {(tab, number): meant for tab, number, meant in self._ask(MEANING, replica=replica)}
 
     def knows(self, number: int) -> bool:
         """Whether a generation of this number was ever begun; 0 always was."""
@@ -77,10 +77,8 @@ class Generations:
     def ever(self) -> dict[str, frozenset[str]]:
         """Every row id ever minted or agreed, by tab."""
         found: dict[str, set[str]] = {}
-        for table in (row_version, minted):
-            query = select(table.c.tab, table.c.row_id).where(table.c.workbook == self.workbook)
-            for tab, row_id in self.connection.execute(query):
-                found.setdefault(tab, set()).add(row_id)
+        for tab, row_id in self._ask(EVER):
+            found.setdefault(tab, set()).add(row_id)
         return {tab: frozenset(ids) for tab, ids in found.items()}
 
     def typed(self, replica: str, since: int) -> tuple[Tabs, Tabs]:
@@ -94,20 +92,8 @@ class Generations:
             Of records that stand, or were never agreed, and of records that were deleted since:
             tab -> row id -> contents.
         """
-        version = row_version.c
-        versions = select(version.id).where(
-            version.workbook == self.workbook,
-            version.tab == minted.c.tab,
-            version.row_id == minted.c.row_id,
-        )
-        deleted = versions.where(version.until.is_(None), version.contents.is_(None)).exists()
-        query = select(minted.c.tab, minted.c.row_id, minted.c.contents, deleted).where(
-            minted.c.workbook == self.workbook,
-            minted.c.replica == replica,
-            ~versions.where(version.since <= since).exists(),
-        )
         tabs: tuple[Tabs, Tabs] = {}, {}
-        for tab, row_id, contents, is_deleted in self.connection.execute(query):
+        for tab, row_id, contents, is_deleted in self._ask(TYPED, replica=replica, number=since):
             tabs[is_deleted].setdefault(tab, {})[row_id] = _read(contents)
         return tabs
 
@@ -136,7 +122,7 @@ class Generations:
         An id that a pass minted which was cut short keeps what was typed under it at first.
         """
         ids = list(ids)
-        known = self._minted() if ids else frozenset()
+        known = {(tab, row_id) for tab, row_id in self._ask(MINTED)} if ids else ()
         rows = [
             {
                 "workbook": self.workbook,
@@ -183,24 +169,8 @@ class Generations:
 
     def agree(self, number: int) -> None:
         """Make a candidate the newest generation."""
-        fresh = row_version.alias()
-        replaced = select(fresh.c.id).where(
-            fresh.c.workbook == self.workbook,
-            fresh.c.since == number,
-            fresh.c.tab == row_version.c.tab,
-            fresh.c.row_id == row_version.c.row_id,
-        )
-        self.connection.execute(
-            update(row_version)
-            .where(
-                row_version.c.workbook == self.workbook,
-                row_version.c.until.is_(None),
-                row_version.c.since < number,
-                replaced.exists(),
-            )
-            .values(until=number)
-        )
-        self._mark(number, "agreed")
+        self._ask(REPLACE, number=number)
+        self._ask(MARK, which=number, mark="agreed")
 
     def abandon(self, number: int) -> None:
         """Give a candidate up.
@@ -212,7 +182,7 @@ class Generations:
         self.connection.execute(
             row_version.delete().where(version.workbook == self.workbook, version.since == number)
         )
-        self._mark(number, "abandoned")
+        self._ask(MARK, which=number, mark="abandoned")
 
     def begun(self, number: int) -> set[tuple[str, str]]:
         """Records (tab, row id) that were minted for a candidate, so that it holds them first."""
@@ -250,9 +220,9 @@ class Generations:
         A stamp it had before means what it says again: a file that brings it back is an older one.
         """
         for (tab, number), meant in meanings.items():
-            key = {"workbook": self.workbook, "replica": replica, "tab": tab}
-            self.connection.execute(stamp.delete().where(*(stamp.c[name] == it for name, it in key.items())))
-            self.connection.execute(insert(stamp), {**key, "stamp": number, "generation": meant})
+            self._ask(UNLEARN, of=replica, at=tab)
+            values = {"replica": replica, "tab": tab, "stamp": number, "generation": meant}
+            self.connection.execute(insert(stamp), {"workbook": self.workbook, **values})
 
     def erase(self, tab: str, due: Callable[[Contents], bool]) -> list[tuple[str, str, Contents]]:
         """Let go of what deleted records of a tab held, in every version, where `due` says so of the last.
@@ -291,30 +261,19 @@ class Generations:
             stamp.delete().where(stamp.c.workbook == self.workbook, stamp.c.replica == replica)
         )
 
-    def _last(self, *where: ColumnElement[bool]) -> int:
-        query = select(func.max(generation.c.number)).where(generation.c.workbook == self.workbook, *where)
-        return self.connection.execute(query).scalar() or 0
+    def _last(self) -> int:
+        """Number of the last generation that was begun, 0 before the first."""
+        return max(self._numbers().values(), default=0)
 
-    def _minted(self) -> frozenset[tuple[str, str]]:
-        query = select(minted.c.tab, minted.c.row_id).where(minted.c.workbook == self.workbook)
-        return frozenset((tab, row_id) for tab, row_id in self.connection.execute(query))
+    def _numbers(self) -> dict[str, int]:
+        """The last generation of each state."""
+        return dict(self._ask(NUMBERS).all())
 
     def _ranks(self) -> dict[tuple[str, str], int]:
-        version = row_version.c
-        query = (
-            select(version.tab, version.row_id, func.min(version.rank))
-            .where(version.workbook == self.workbook)
-            .group_by(version.tab, version.row_id)
-            .order_by(func.min(version.rank))
-        )
-        return {(tab, row_id): rank for tab, row_id, rank in self.connection.execute(query)}
+        return {(tab, row_id): rank for tab, row_id, rank in self._ask(RANKS)}
 
-    def _mark(self, number: int, state: str) -> None:
-        self.connection.execute(
-            update(generation)
-            .where(generation.c.workbook == self.workbook, generation.c.number == number)
-            .values(state=state)
-        )
+    def _ask(self, statement: Executable, **values: object) -> CursorResult[*tuple[Any, ...]]:
+        return self.connection.execute(statement, {"book": self.workbook, **values})
 
 
 def _write(contents: Contents) -> dict[str, object]:

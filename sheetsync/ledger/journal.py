@@ -7,12 +7,26 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, insert, select, tuple_, update
+from sqlalchemy import Connection, Row, bindparam, func, insert, select, tuple_, update
 
 from sheetsync.core.conflicts import Conflict, Settled
 from sheetsync.core.links import Bond
 from sheetsync.core.values import from_json, to_json
 from sheetsync.ledger.schema import conflict, link, occasion, run
+
+# What every pass asks is put together once.
+_LAST_NUMBER = select(func.max(run.c.number))
+_LAST_ENDED = select(run).where(run.c.ended.is_not(None)).order_by(run.c.number.desc()).limit(1)
+_END = (
+    update(run)
+    .where(run.c.number == bindparam("which"))
+    .values(ended=bindparam("at"), outcome=bindparam("told"))
+)
+_CONFLICTS = select(conflict).where(conflict.c.workbook == bindparam("book")).order_by(conflict.c.id)
+_OPEN = _CONFLICTS.where(conflict.c.settled.is_(None))
+_CHOSEN = _CONFLICTS.where(conflict.c.choice.is_not(None))
+_BONDS = select(link).order_by(link.c.id)
+_OCCASIONS = select(occasion.c.workbook, occasion.c.key)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,15 +71,13 @@ class Journal:
         Returns:
             Its number.
         """
-        number = (self.connection.execute(select(func.max(run.c.number))).scalar() or 0) + 1
+        number = (self.connection.execute(_LAST_NUMBER).scalar() or 0) + 1
         self.connection.execute(insert(run), {"number": number, "verb": verb, "started": now})
         return number
 
     def end(self, number: int, now: datetime, outcome: Mapping[str, object]) -> None:
         """Note how a pass ended."""
-        self.connection.execute(
-            update(run).where(run.c.number == number).values(ended=now, outcome=dict(outcome))
-        )
+        self.connection.execute(_END, {"which": number, "at": now, "told": dict(outcome)})
 
     def note(self, number: int, outcome: Mapping[str, object]) -> None:
         """Note what came of a pass, whether it came to its end or not."""
@@ -78,31 +90,19 @@ class Journal:
 
     def last(self) -> Run | None:
         """The newest pass that came to its end."""
-        query = select(run).where(run.c.ended.is_not(None)).order_by(run.c.number.desc()).limit(1)
-        row = self.connection.execute(query).first()
+        row = self.connection.execute(_LAST_ENDED).first()
         return _run(row) if row else None
 
     # conflicts
 
     def open_conflicts(self, workbook: str) -> tuple[Conflict, ...]:
         """Held cells nobody settled yet, oldest first."""
-        query = (
-            select(conflict)
-            .where(conflict.c.workbook == workbook, conflict.c.settled.is_(None))
-            .order_by(conflict.c.id)
-        )
-        return tuple(map(conflict_of, self.connection.execute(query)))
+        return tuple(map(conflict_of, self.connection.execute(_OPEN, {"book": workbook})))
 
     def choices(self, workbook: str) -> tuple[Settled, ...]:
         """What people chose about conflicts, oldest first."""
-        query = (
-            select(conflict)
-            .where(conflict.c.workbook == workbook, conflict.c.choice.is_not(None))
-            .order_by(conflict.c.id)
-        )
-        return tuple(
-            Settled(conflict_of(row), from_json(row.choice[0])) for row in self.connection.execute(query)
-        )
+        chosen = self.connection.execute(_CHOSEN, {"book": workbook})
+        return tuple(Settled(conflict_of(row), from_json(row.choice[0])) for row in chosen)
 
     def record_choices(self, settled: Iterable[Settled], number: int) -> None:
         """Remember what people chose; before anything is written, so that no crash undoes a choice."""
@@ -114,9 +114,8 @@ class Journal:
 
     def open_conflicts_of(self, workbook: str, held: Iterable[Conflict], number: int) -> None:
         """Open the conflicts of a workbook that are new, before anything is written; none is closed yet."""
-        known = {(it.tab, it.row_id, it.column): it for it in self.open_conflicts(workbook)}
-        now_held = {(it.tab, it.row_id, it.column): it for it in held}
-        self.record_conflicts(workbook, {**known, **now_held}.values(), number)
+        known = self.open_conflicts(workbook)
+        self._change(known, (*known, *held), number)
 
     def record_overruled(self, overruled: Iterable[Conflict], number: int) -> None:
         """Keep what lost against a winner: conflicts that were settled in the pass that found them."""
@@ -126,8 +125,10 @@ class Journal:
 
     def record_conflicts(self, workbook: str, held: Iterable[Conflict], number: int) -> None:
         """Bring the open conflicts of a workbook up to date: new ones opened, settled ones closed."""
-        now_held = {it.cell: it for it in held}
-        known = {it.cell: it for it in self.open_conflicts(workbook)}
+        self._change(self.open_conflicts(workbook), held, number)
+
+    def _change(self, before: Iterable[Conflict], after: Iterable[Conflict], number: int) -> None:
+        known, now_held = {it.cell: it for it in before}, {it.cell: it for it in after}
         for where, it in known.items():
             if where not in now_held or now_held[where].opinions != it.opinions:
                 here = (conflict.c.workbook, conflict.c.tab, conflict.c.row_id, conflict.c.column)
@@ -153,7 +154,7 @@ class Journal:
                 row.target_row_id,
                 {column: from_json(value) for column, value in row.agreed.items()},
             )
-            for row in self.connection.execute(select(link).order_by(link.c.id))
+            for row in self.connection.execute(_BONDS)
         )
 
     def record_bonds(self, bonds: Iterable[Bond]) -> None:
@@ -175,8 +176,7 @@ class Journal:
 
     def occasions(self) -> frozenset[tuple[str, str]]:
         """Occasions seen so far: (workbook, key)."""
-        query = select(occasion.c.workbook, occasion.c.key)
-        return frozenset((workbook, key) for workbook, key in self.connection.execute(query))
+        return frozenset((workbook, key) for workbook, key in self.connection.execute(_OCCASIONS))
 
     def record_occasions(self, seen: Iterable[tuple[str, str]], number: int) -> None:
         """Remember occasions: (workbook, key)."""

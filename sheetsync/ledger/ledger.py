@@ -6,7 +6,6 @@ import os
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import partial
 from pathlib import Path
 from sqlite3 import Connection as SqliteConnection
 
@@ -41,6 +40,11 @@ _PATIENCE = 10_000
 
 #: A pass depends on neither of these: that passes were run, and what they came to.
 _NO_CHANGE = (schema.run, schema.quiet_pass)
+#: Where a connection keeps what a transaction changed.
+_CHANGES = "changes"
+
+_ID = select(schema.fact.c.value).where(schema.fact.c.key == "id")
+_FORMAT = select(schema.format_of.c.version_num)
 
 
 class Ledger:
@@ -52,7 +56,7 @@ class Ledger:
     """
 
     def __init__(self, engine: Engine, ledger_id: str) -> None:
-        self.engine = engine
+        self.engine, self.connection = engine, engine.connect()
         self.id = ledger_id
         self.changed = False
 
@@ -68,6 +72,7 @@ class Ledger:
             LedgerNewer: A newer sheetsync made it.
         """
         engine = _engine(url)
+        event.listen(engine, "before_execute", _note_change)
         try:
             if engine.dialect.name == "sqlite":
                 event.listen(engine, "connect", _prepare_sqlite)
@@ -94,14 +99,13 @@ class Ledger:
             LedgerError: The disk is full, the database damaged or out of reach; nothing was kept.
         """
         try:
-            with self.engine.begin() as connection:
-                changes: set[str] = set()
-                event.listen(connection, "before_execute", partial(_note_change, changes))
-                yield connection
+            with self.connection.begin():
+                changes = self.connection.info[_CHANGES] = set[str]()
+                yield self.connection
                 if not keep:
-                    connection.rollback()
+                    self.connection.rollback()
                 elif changes:  # what a pass before came to no longer holds
-                    quiet.forget(connection)
+                    quiet.forget(self.connection)
                     self.changed = True
         except DatabaseError as error:
             if isinstance(error, (IntegrityError, ProgrammingError)):
@@ -132,13 +136,14 @@ class Ledger:
                 connection.execute(select(func.pg_advisory_unlock(*key)))
 
     def close(self) -> None:
+        self.connection.close()
         self.engine.dispose()
 
 
-def _note_change(changes: set[str], _connection: Connection, statement: object, *_: object) -> None:
+def _note_change(connection: Connection, statement: object, *_: object) -> None:
     """Note which table is changed, where a pass depends on it."""
     if isinstance(statement, UpdateBase) and statement.table not in _NO_CHANGE:
-        changes.add(str(statement.table))
+        connection.info.setdefault(_CHANGES, set()).add(str(statement.table))
 
 
 def _engine(url: str) -> Engine:
@@ -192,14 +197,14 @@ def _ready(connection: Connection) -> str:
         connection.execute(insert(schema.fact), {"key": "id", "value": secrets.token_hex(6)})
     elif found != schema.FORMAT:
         _migrate(connection, found)
-    return _told(connection, select(schema.fact.c.value).where(schema.fact.c.key == "id"))
+    return _told(connection, _ID)
 
 
 def _format(connection: Connection) -> str | None:
     """The format of the tables, `None` where there are none."""
     tables = inspect(connection).get_table_names()
     if schema.format_of.name in tables:
-        return _told(connection, select(schema.format_of.c.version_num))
+        return _told(connection, _FORMAT)
     if schema.fact.name not in tables:
         return None
     found = _told(connection, select(schema.fact.c.value).where(schema.fact.c.key == "format"))
@@ -240,7 +245,7 @@ def _prepare_sqlite(connection: SqliteConnection, _record: object) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    connection.exec_driver_sql("BEGIN")
+    connection.connection.cursor().execute("BEGIN")
 
 
 def _make_private(database: str | None) -> None:

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from sheetsync.ledger.schema import outbox
 
@@ -26,6 +26,10 @@ PLANNED, SENDING, SENT, RETRY, FAILED, UNKNOWN, WITHDRAWN, BASELINE = (
     "withdrawn",
     "baseline",
 )
+
+_KEYS = select(outbox.c.key).distinct()
+_LETTERS = select(outbox).order_by(outbox.c.id)
+_IN_STATES = _LETTERS.where(outbox.c.state.in_(bindparam("states", expanding=True)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +78,7 @@ class Outbox:
 
     def keys(self) -> frozenset[str]:
         """Announcements that were decided on, whatever became of them."""
-        return frozenset(self.connection.execute(select(outbox.c.key).distinct()).scalars())
+        return frozenset(self.connection.execute(_KEYS).scalars())
 
     def plan(self, letters: Iterable[Letter], run: int, now: datetime) -> None:
         """Decide on mails; call it in the transaction that makes the generation agreed."""
@@ -100,9 +104,7 @@ class Outbox:
 
     def letters(self, *states: str) -> tuple[Letter, ...]:
         """The mails in one of these states (all, where none is named), oldest first."""
-        query = select(outbox).order_by(outbox.c.id)
-        if states:
-            query = query.where(outbox.c.state.in_(states))
+        query, values = (_IN_STATES, {"states": states}) if states else (_LETTERS, {})
         return tuple(
             Letter(
                 row.key,
@@ -118,7 +120,7 @@ class Outbox:
                 row.tries,
                 row.changed,
             )
-            for row in self.connection.execute(query)
+            for row in self.connection.execute(query, values)
         )
 
     def sent_by(self, run: int) -> int:

@@ -8,6 +8,8 @@ from sqlalchemy import Connection, delete, insert, select
 
 from sheetsync.ledger.schema import quiet_pass
 
+_FORGET = delete(quiet_pass)
+
 
 def recall(connection: Connection, verb: str, depends_on: str) -> Mapping[str, object] | None:
     """What the verb's last pass reported, where that depended on just this and nothing was changed since."""
@@ -26,4 +28,4 @@ def remember(connection: Connection, verb: str, depends_on: str, report: Mapping
 
 def forget(connection: Connection) -> None:
     """Let go of all of them."""
-    connection.execute(delete(quiet_pass))
+    connection.execute(_FORGET)

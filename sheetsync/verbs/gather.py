@@ -212,7 +212,7 @@ def _buried(
 def _find_bases(gathered: Gathered, generations: Generations, name: str, lifted: frozenset[str]) -> None:
     gathered.meanings[name] = {} if name in gathered.taken_over else generations.meaning(name)
     wanted = _meant(gathered, name)
-    unknown = [number for number in wanted if not generations.knows(number)]
+    unknown = [it for it in wanted if not (0 <= it <= gathered.newest or generations.knows(it))]
     if unknown and UNKNOWN_STAMP not in lifted:
         gathered.stop(_unknown_stamp(name, max(unknown)), name)
         return

@@ -19,6 +19,7 @@ from requests.structures import CaseInsensitiveDict
 from google_emulator import ROBOT
 from google_emulator.faults import refusal
 from google_emulator.http import Answer, Call
+from google_emulator.human import Human
 from google_emulator.model import Sheet, Spreadsheet
 from google_emulator.service import Service
 from google_emulator.world import Caller, World
@@ -173,6 +174,11 @@ class GoogleCopy:
         sheet = self._book.titled(TITLE)
         assert sheet is not None
         return sheet
+
+    def cut_to(self, rows: int) -> None:
+        """A person deletes the rows below this one in every tab."""
+        for sheet in self._book.sheets:
+            Human(self.world, self.file).delete_rows(sheet.title, rows + 1, sheet.rows - rows)
 
     # people
 

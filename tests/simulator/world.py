@@ -39,6 +39,8 @@ WORKBOOK = "team"
 NAMES = ("a.xlsx", "b.xlsx", "c.xlsx")
 #: So often people work right before a batch of the same pass.
 _RACES = 2
+#: So many rows have tabs at Google; a workbook is laid out for more, and each of them is read in every pass.
+_ROWS = 24
 #: What copies are, by the first letter of their kind: "MMM" is three in memory.
 MEMORY, EXCEL, GOOGLE = "MEG"
 _PROGRAM = f"""
@@ -79,6 +81,7 @@ class Start:
         made = GoogleCopy("google:start", self.program.folder)
         template = self.program.workbook(WORKBOOK).template
         made.replica.provision(template, Identity(self.snapshot.ledger, WORKBOOK))
+        made.cut_to(_ROWS)
         return made.keep()
 
     def begin(self, names: Sequence[str], kinds: Sequence[str]) -> World:

@@ -63,7 +63,7 @@ def _may_add(merge: TabMerge) -> bool:
 def _labels(tab: TabSnapshot, merge: TabMerge) -> dict[str, str]:
     if LABELS not in merge.rows:
         return {}
-    words = {column.key: column.label for column in merge.tab.column} | merge.rows[LABELS]
+    words = {**{column.key: column.label for column in merge.tab.column}, **merge.rows[LABELS]}
     return {
         column: str(word)
         for column, word in words.items()

@@ -51,7 +51,7 @@ class _TabMerger:
         self.keys = tuple(tab.columns) if tab.kind is TabKind.TABLE else ("value",)
         self.agreed = self._records(agreed)
         self.headers = {"": agreed, **{side.name: side.base for side in sides}}
-        self.sides = [self._with_records(side) for side in sides]
+        self.sides = [self._with_records(side, agreed) for side in sides]
         self.merge = TabMerge(tab)
         self.fresh: dict[str, list[Row]] = {}
 
@@ -64,8 +64,8 @@ class _TabMerger:
             if row_id != LABELS
         }
 
-    def _with_records(self, side: Side) -> Side:
-        base = self._records(side.base)
+    def _with_records(self, side: Side, agreed: Mapping[str, Contents]) -> Side:
+        base = self.agreed if side.base is agreed else self._records(side.base)
         withdrawn = {key: it for key, it in self._records(side.withdrawn).items() if key not in base}
         return replace(side, base=base, withdrawn=withdrawn)
 
@@ -133,24 +133,20 @@ class _TabMerger:
         if self.tab.kind is TabKind.TABLE and self._is_deleted(row_id, present):
             return
         before = self._before(row_id, present)
+        bases = [self._base(side, row_id) for side, _ in present]
+        others = [it for it in (*bases, *(row.values for _, row in present)) if it != before]
         disputes = self.terms.disputes.get(row_id, {})
-        if not disputes and all(row.values == before == side.base.get(row_id) for side, row in present):
-            self.merge.rows[row_id] = dict(before)
+        if not others and not disputes:
+            self.merge.rows[row_id] = before
             return
-        values: dict[str, Value] = dict(before)
-        bases = {side.name: self._base(side, row_id) for side, _ in present}
-        for column in self._columns(present, bases, before, disputes):
-            cells = [
-                Cell(
-                    side.name,
-                    row.values.get(column),
-                    bases[side.name].get(column),
-                    side.stamp,
-                    column in row.fixed,
-                )
-                for side, row in present
-            ]
-            self._merge_cell(row_id, column, values, cells, disputes.get(column))
+        values = dict(before)
+        for column in self.keys:
+            if column in disputes or any(it.get(column) != before.get(column) for it in others):
+                cells = [
+                    Cell(side.name, row.values.get(column), base.get(column), side.stamp, column in row.fixed)
+                    for (side, row), base in zip(present, bases, strict=True)
+                ]
+                self._merge_cell(row_id, column, values, cells, disputes.get(column))
         self.merge.rows[row_id] = strip(values)
 
     def _before(self, row_id: str, present: Sequence[tuple[Side, Row]]) -> Contents:
@@ -184,6 +180,8 @@ class _TabMerger:
 
     def _is_deleted(self, row_id: str, present: Sequence[tuple[Side, Row]]) -> bool:
         agreed = self.agreed.get(row_id)
+        if agreed is not None and len(present) == len(self.sides):
+            return False
         here = {side.name for side, _ in present}
         # A record of which nothing could cross yet (all its values are faulty) is missing nowhere.
         gone = [it for it in self.sides if it.name not in here and row_id in it.base]
@@ -232,16 +230,6 @@ class _TabMerger:
             "a value to be mended in it, so it came back."
         )
         self.merge.notes.append(self._note("D006", said, row_id))
-
-    def _columns(
-        self,
-        present: Sequence[tuple[Side, Row]],
-        bases: Mapping[str, Contents],
-        before: Contents,
-        disputes: Iterable[str],
-    ) -> list[str]:
-        touched = set(before).union(*bases.values(), *(row.values for _, row in present), disputes)
-        return [column for column in self.keys if column in touched]
 
     def _merge_labels(self) -> None:
         """Headers: the same merge, with the template's words as what everybody started from."""

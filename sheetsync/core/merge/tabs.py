@@ -76,7 +76,7 @@ class TabMerge:
     """
 
     tab: Tab
-    rows: dict[str, dict[str, Value]] = field(default_factory=dict)
+    rows: dict[str, Contents] = field(default_factory=dict)
     sources: dict[str, dict[str, tuple[str, ...]]] = field(default_factory=dict)
     held: dict[tuple[str, str], dict[str, Value]] = field(default_factory=dict)
     overruled: dict[tuple[str, str], Mapping[str, Value]] = field(default_factory=dict)
