@@ -11,7 +11,7 @@ from rich.text import Text
 
 from sheetsync.cli.options import json_option, load_program, print_json
 from sheetsync.cli.render import console
-from sheetsync.core.history import ADDED, CHANGED, CHOSEN, DELETED, HELD, TYPED
+from sheetsync.core.history import ADDED, BESIDE, CHANGED, CHOSEN, DELETED, HELD, TYPED
 from sheetsync.core.settling import EMPTY
 from sheetsync.core.values import show
 from sheetsync.verbs.log import LogLine, Wanted, read_log
@@ -23,6 +23,7 @@ _WHAT = {
     HELD: "disagreement, {new}",
     CHOSEN: "chosen {new}",
     TYPED: "typed {new}, never agreed on",
+    BESIDE: "{old} went with its row",
 }
 
 
@@ -39,7 +40,8 @@ def log_command(
 ) -> None:
     """Every change of every cell, the newest run first: from what to what, when, and in which copy.
 
-    Values that lost a conflict, and values that were typed and never agreed on, are in it too.
+    Values that lost a conflict, values that were typed and never agreed on, and what stood in columns
+    of people's own beside a row that was deleted, are in it too.
     """
     lines = read_log(load_program(ctx), Wanted(record, column, place, number, limit))
     if as_json:

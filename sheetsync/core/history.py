@@ -11,6 +11,8 @@ from sheetsync.core.values import Value
 ADDED, CHANGED, DELETED = "added", "changed", "deleted"
 #: A place's value about which places disagreed; what a person chose; what was typed and never agreed on.
 HELD, CHOSEN, TYPED = "held", "chosen", "typed"
+#: A value in a column of a copy's own that went with its row.
+BESIDE = "beside"
 
 Contents = Mapping[str, Value]
 
@@ -42,6 +44,22 @@ class Typed:
 
 
 @dataclass(frozen=True, slots=True)
+class Beside:
+    """What stood in columns of people's own when a pass deleted the row: header -> value."""
+
+    run: int
+    tab: str
+    row_id: str
+    replica: str
+    contents: Contents
+
+    @property
+    def place(self) -> tuple[str, str, str]:
+        """The row in its copy: (tab, row id, replica)."""
+        return self.tab, self.row_id, self.replica
+
+
+@dataclass(frozen=True, slots=True)
 class Disagreement:
     """A conflict from the run that found it to the one after which it was settled.
 
@@ -61,7 +79,7 @@ class Entry:
 
     Attributes:
         column: "" where the whole record is meant.
-        kind: added, changed, deleted, held, chosen or typed.
+        kind: added, changed, deleted, held, chosen, typed or beside.
         places: Where the new value came from.
     """
 
@@ -117,3 +135,10 @@ def never_agreed(typed: Iterable[Typed], versions: Iterable[Version]) -> Iterato
         for column, value in it.contents.items():
             if value not in held.get((it.tab, it.row_id, column), ()):
                 yield Entry(it.run, it.tab, it.row_id, column, TYPED, None, value, (it.replica,))
+
+
+def went_along(found: Iterable[Beside]) -> Iterator[Entry]:
+    """What stood beside rows that were deleted."""
+    for it in found:
+        for header, value in it.contents.items():
+            yield Entry(it.run, it.tab, it.row_id, header, BESIDE, value, None, (it.replica,))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from sheetsync.core.records import Observation
 from sheetsync.core.values import Value
@@ -19,6 +19,8 @@ class Row:
         values: Canonical values of the columns people fill, by key; empty cells are left out.
         fixed: Columns whose cell cannot be overwritten (a formula, a merged range).
         computed: What stands in the columns that sheetsync fills.
+        own: What people put into columns of their own, by header: it is no part of the record, and goes
+            where its row goes.
     """
 
     id: str
@@ -26,6 +28,7 @@ class Row:
     values: Mapping[str, Value]
     fixed: frozenset[str] = frozenset()
     computed: Mapping[str, Value] = field(default_factory=dict)
+    own: Mapping[str, Value] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -100,7 +103,7 @@ class TabEdit:
         new: Rows for the end of the table: (row id, values).
         gone: Positions of the rows to delete.
         labels: Column key -> header text.
-        extras: Of an import: header of a user column -> row id -> value.
+        extras: Header of a column of people's own -> row id -> value, for cells that are empty there.
     """
 
     stamp: int
@@ -110,6 +113,12 @@ class TabEdit:
     gone: tuple[int, ...] = ()
     labels: Mapping[str, str] = field(default_factory=dict)
     extras: Mapping[str, Mapping[str, Value]] = field(default_factory=dict)
+
+    def with_extras(self, extras: Mapping[str, Mapping[str, Value]]) -> TabEdit:
+        """The edit with more of what goes beside records."""
+        headers = {**self.extras, **extras}
+        merged = {it: {**self.extras.get(it, {}), **extras.get(it, {})} for it in headers}
+        return replace(self, extras=merged)
 
     def __bool__(self) -> bool:
         return bool(self.cells or self.ids or self.new or self.gone or self.labels or self.extras)

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, CursorResult, Executable, Table, and_, func, insert, select, update
 
 from sheetsync.core.values import Value, from_json, to_json
-from sheetsync.ledger.schema import conflict, generation, minted, row_version, stamp
+from sheetsync.ledger.schema import conflict, generation, minted, own_cells, row_version, stamp
 from sheetsync.ledger.statements import (
     AGREED,
     EVER,
@@ -249,6 +249,7 @@ class Generations:
         """Let go of what a record held in every version, and of what anybody said about it."""
         self._blank(row_version, tab, row_id, contents=None, sources=None)
         self._blank(minted, tab, row_id, contents={})
+        self._blank(own_cells, tab, row_id, contents={})
         self._blank(conflict, tab, row_id, opinions={}, choice=None)
 
     def _blank(self, table: Table, tab: str, row_id: str, **values: object) -> None:

@@ -6,10 +6,11 @@ from collections.abc import Iterator, Mapping
 
 from sqlalchemy import Connection, select
 
-from sheetsync.core.history import Disagreement, Typed, Version
+from sheetsync.core.history import Beside, Disagreement, Typed, Version
 from sheetsync.core.values import Value, from_json
 from sheetsync.ledger.generations import Generations, Tabs
 from sheetsync.ledger.journal import Run, conflict_of
+from sheetsync.ledger.own_cells import OwnCells
 from sheetsync.ledger.schema import conflict, generation, minted, row_version, run
 
 
@@ -43,6 +44,10 @@ class History:
             Typed(it.run, it.tab, it.row_id, it.replica, _read(it.contents))
             for it in self.connection.execute(query)
         )
+
+    def beside(self) -> tuple[Beside, ...]:
+        """What stood in people's own columns of rows that passes deleted, oldest first."""
+        return tuple(OwnCells(self.connection, self.workbook).all())
 
     def contents(self) -> Iterator[tuple[str, str, Mapping[str, Value]]]:
         """Everything any record ever held: (tab, row id, contents)."""

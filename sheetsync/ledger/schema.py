@@ -6,7 +6,7 @@ from sqlalchemy import JSON, Column, DateTime, Index, Integer, MetaData, String,
 
 #: Goes with every change of these tables: the newest of `migrations/versions`. An older ledger is migrated,
 #: a newer one refused.
-FORMAT = "3"
+FORMAT = "4"
 
 metadata = MetaData()
 
@@ -55,6 +55,20 @@ minted = Table(
     Column("replica", String, nullable=False),
     Column("run", Integer, nullable=False),
     Column("contents", JSON, nullable=False),
+)
+
+#: What people had put into columns of their own in rows that a pass deleted, kept before they went.
+own_cells = Table(
+    "own_cells",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("workbook", String, nullable=False),
+    Column("tab", String, nullable=False),
+    Column("row_id", String, nullable=False),
+    Column("replica", String, nullable=False),
+    Column("run", Integer, nullable=False),
+    Column("contents", JSON, nullable=False),  # header -> value
+    Index("own_cells_of", "workbook", "tab", "row_id"),
 )
 
 #: What a replica's stamp means by now, where the replica needed no write to take part.

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 
 from sheetsync.core.model import Column, ColumnType, Template
 from sheetsync.core.status.checks import CHECKS_HEADERS as CHECKS_HEADERS
+from sheetsync.core.status.checks import LIST_COLUMN
 from sheetsync.core.status.conflicts import CONFLICTS_HEADERS as CONFLICTS_HEADERS
+from sheetsync.core.status.sheet import CHART_COLUMN
 
 KEY_ROW = 1  # hidden: A1 holds the margin's facts, the other cells the column keys
 HEADER_ROW = 2  # what people see as the header; the first row of the table
@@ -23,6 +25,8 @@ CHECKS = "checks"
 CONFLICTS = "conflicts"
 LISTS = "lists"
 MACHINE_TITLES = {CHECKS: "Checks", CONFLICTS: "Conflicts", LISTS: "Lists"}
+#: A tab that sheetsync writes -> the last column it fills, where it is always the same.
+_FILLED = {CHECKS: LIST_COLUMN + len(CHECKS_HEADERS) - 1, CONFLICTS: None, LISTS: None}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +66,12 @@ class Margin:
             )
         except (ValueError, KeyError, TypeError):
             return None
+
+
+def is_filled(tab: str, column: int) -> bool:
+    """Whether a column of a tab that sheetsync writes is filled by it; the others are people's."""
+    last = _FILLED.get(tab, CHART_COLUMN - 1)
+    return last is None or column <= last
 
 
 def list_key(tab: str, column: Column) -> str:

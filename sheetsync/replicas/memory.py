@@ -55,7 +55,13 @@ def _apply(tab: TabSnapshot, edit: TabEdit) -> TabSnapshot:
     ]
     end = max((row.position for row in rows), default=-1) + 1
     rows += [Row(row_id, end + at, dict(values)) for at, (row_id, values) in enumerate(edit.new)]
+    rows = [_with_own(row, edit) for row in rows]
     return replace(tab, stamp=edit.stamp, rows=tuple(rows), labels={**tab.labels, **edit.labels})
+
+
+def _with_own(row: Row, edit: TabEdit) -> Row:
+    extras = {header: values[row.id] for header, values in edit.extras.items() if row.id in values}
+    return replace(row, own={**extras, **row.own}) if extras else row
 
 
 def _changed(row: Row, edit: TabEdit) -> Row:

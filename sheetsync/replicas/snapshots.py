@@ -10,10 +10,10 @@ from sheetsync.core.identity import looks_like_identity
 from sheetsync.core.model import Tab, TabKind, Template
 from sheetsync.core.plan import Row, Snapshot, TabSnapshot
 from sheetsync.core.records import Observation
-from sheetsync.core.values import Value, show
+from sheetsync.core.values import CellError, Unclear, Value, show
 from sheetsync.errors import ReplicaMismatch
 from sheetsync.replicas.grid import Area
-from sheetsync.replicas.layout import KEY_ROW
+from sheetsync.replicas.layout import KEY_ROW, is_filled
 from sheetsync.replicas.sheets import Sheet
 
 
@@ -46,7 +46,7 @@ def _people(sheet: Sheet, tab: Tab, where: str) -> TabSnapshot:
 def _rows(sheet: Sheet, tab: Tab) -> Iterator[Row]:
     people = [(key, at) for key, at in sheet.columns.items() if not tab.columns[key].computed]
     computed = [(key, at) for key, at in sheet.columns.items() if tab.columns[key].computed]
-    formulas, margin = sheet.grid.formulas, sheet.margin_column
+    formulas, margin, own = sheet.grid.formulas, sheet.margin_column, _own_columns(sheet)
     for position, cells in enumerate(sheet.grid.rows[sheet.header_row :]):
         number, width = sheet.first_row + position, len(cells)
         if number in sheet.totals:
@@ -58,7 +58,31 @@ def _rows(sheet: Sheet, tab: Tab) -> Iterator[Row]:
                 frozenset(key for key, at in people if (number, at) in formulas) if formulas else frozenset()
             )
             shown = {key: cells[at - 1] if at <= width else None for key, at in computed}
-            yield Row(show(row_id).strip(), position, values, fixed, shown)
+            beside = {
+                header: cells[at - 1]
+                for at, header in own.items()
+                if at <= width and _is_kept(cells[at - 1]) and (number, at) not in formulas
+            }
+            yield Row(show(row_id).strip(), position, values, fixed, shown, beside)
+
+
+def _own_columns(sheet: Sheet) -> dict[int, str]:
+    """The columns that people added, by number: what their header says, or else where they stand.
+
+    What looks like identity data is not even read.
+    """
+    ours, found = {sheet.margin_column, *sheet.columns.values()}, dict[int, str]()
+    for column in range(1, sheet.grid.width + 1):
+        if column not in ours:
+            letter = get_column_letter(column)
+            header = show(sheet.grid.value(sheet.header_row, column)).strip() or f"Column {letter}"
+            found[column] = f"{header} ({letter})" if header in found.values() else header
+    return {column: header for column, header in found.items() if not looks_like_identity(header)}
+
+
+def _is_kept(value: Value) -> bool:
+    """Whether a person can have put this into a cell."""
+    return value is not None and not isinstance(value, (CellError, Unclear))
 
 
 def _form_rows(sheet: Sheet, tab: Tab) -> Iterator[Row]:
@@ -94,10 +118,11 @@ def _machine(sheet: Sheet) -> TabSnapshot:
 
 
 def machine_cells(sheet: Sheet) -> Iterator[tuple[tuple[int, int], Value]]:
-    """What stands on a tab that sheetsync owns, people's formulas aside: ((row, column), value)."""
+    """What stands where sheetsync fills a tab, people's formulas aside: ((row, column), value)."""
     for number, row in enumerate(sheet.grid.rows[KEY_ROW:], start=KEY_ROW + 1):
         for column, value in enumerate(row[sheet.margin_column :], start=sheet.margin_column + 1):
-            if value is not None and (number, column) not in sheet.grid.formulas:
+            ours = is_filled(sheet.margin.tab, column) and (number, column) not in sheet.grid.formulas
+            if ours and value is not None:
                 yield (number, column), value
 
 

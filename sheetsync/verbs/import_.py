@@ -257,7 +257,7 @@ class _FirstCopy:
             ours = [it for it in self.proposal.tabs if (it.workbook.name, it.tab.key) == (workbook, tab)]
             if ours and replica == ours[0].workbook.replicas[0]:
                 faulty = self._faulty(merge)
-                edit = replace(tabs[tab], extras=self._extras(ours, merge))
+                edit = tabs[tab].with_extras(self._extras(ours, merge))
                 tabs[tab] = _with_cells(edit, merge.places[replica], faulty)
 
     def _faulty(self, merge: TabMerge) -> dict[str, dict[str, Value]]:

@@ -7,7 +7,7 @@ from contextlib import closing
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from sheetsync.core.history import Entry, changes, disagreements, never_agreed
+from sheetsync.core.history import Entry, changes, disagreements, never_agreed, went_along
 from sheetsync.core.merge.tabs import LABELS
 from sheetsync.core.model import Tab, TabKind
 from sheetsync.core.records import fold
@@ -45,9 +45,10 @@ class LogLine:
 
     Attributes:
         when: When the run began; `None` where the ledger does not know.
-        kind: added, changed, deleted, held (one place's value in a conflict), chosen (by a person, to end it)
-            or typed (in a new row, and never agreed on).
-        places: Where the new value came from.
+        kind: added, changed, deleted, held (one place's value in a conflict), chosen (by a person, to end
+            it), typed (in a new row, and never agreed on) or beside (in a column of a copy's own, when its
+            row was deleted).
+        places: Where the new value came from; of one that stood beside, where it stood.
     """
 
     run: int
@@ -94,6 +95,7 @@ def _lines(workbook: Workbook, history: History, known: Mapping[int, Run]) -> It
         *changes(versions),
         *disagreements(history.disagreements()),
         *never_agreed(history.typed(), versions),
+        *went_along(history.beside()),
     )
     for entry in entries:
         if entry.tab in tabs:

@@ -21,9 +21,11 @@ from sheetsync.ledger import Ledger, quiet
 from sheetsync.ledger.generations import Generations
 from sheetsync.ledger.journal import Journal
 from sheetsync.ledger.outbox import PLANNED, RETRY, SENDING, Outbox
+from sheetsync.ledger.own_cells import OwnCells
 from sheetsync.program import Program
 from sheetsync.replicas.replica import Replica
 from sheetsync.verbs.backups import clean_expired
+from sheetsync.verbs.beside import kept_beside
 from sheetsync.verbs.consider import Considered, Past, consider
 from sheetsync.verbs.deliver import baseline_letters, letters, milestones_sent
 from sheetsync.verbs.gather import Gathered, Trouble, gather, open_replicas, readable
@@ -310,11 +312,12 @@ class _Pass:
             generations.mint(run, minted_in(it, result))
             if changes:
                 generation = generations.propose(run, changes)
+            beside = kept_beside(OwnCells(connection, it.workbook.name), result.merges[it.workbook.name], run)
             ours = [chosen for chosen in result.settled if chosen.conflict.workbook == it.workbook.name]
             Journal(connection).record_choices(ours, run)
             # What a held cell goes back to is nobody's choice: who said what is known before that is written.
             Journal(connection).open_conflicts_of(it.workbook.name, held_in(it, result), run)
-        planner = Planner(it, result, generation, self.options.verb.summarizes, self.finish)
+        planner = Planner(it, result, generation, self.options.verb.summarizes, self.finish, beside)
         outcome = write_replicas(planner)
         self.written += outcome.written
         return Applied(it, generation, bool(changes), outcome)

@@ -61,6 +61,14 @@ def _notes(merge: TabMerge) -> Iterator[str]:
     if merge.deleted:
         deleted = counted(len(merge.deleted), "row")
         yield f"{merge.tab.title}: {deleted} deleted."
+    for name, rows in merge.dead.items():
+        beside = [row.own for row in rows if row.own and row.id not in merge.forgotten]
+        if beside:
+            headers = ", ".join(dict.fromkeys(header for own in beside for header in own))
+            yield (
+                f"{merge.tab.title}: with {counted(len(beside), 'row')} went what stood in columns that only "
+                f"{name} has ({headers}). It is kept: sheetsync log shows it, and it comes back with the row."
+            )
     for (row_id, column), said in merge.overruled.items():
         told = ", ".join(f'{place} "{show(value)}"' for place, value in sorted(said.items()))
         cell, wins = _cell_name(merge, row_id, column), show(merge.rows[row_id].get(column))

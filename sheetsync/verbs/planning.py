@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Mapping
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 
 from sheetsync.core.conflicts import Conflict
+from sheetsync.core.history import Beside
 from sheetsync.core.merge.edits import edit_for
 from sheetsync.core.merge.tabs import LABELS, TabMerge
 from sheetsync.core.plan import Edit, MachineTab, TabEdit
@@ -15,6 +16,7 @@ from sheetsync.core.records import Book
 from sheetsync.core.values import Value
 from sheetsync.ledger.generations import Change
 from sheetsync.replicas.layout import CHECKS, CONFLICTS, LISTS
+from sheetsync.verbs.beside import beside_new
 from sheetsync.verbs.consider import Considered
 from sheetsync.verbs.gather import Gathered
 from sheetsync.verbs.machine import (
@@ -75,6 +77,7 @@ class Planner:
         generation: Number of the generation the replicas are brought to.
         machine: Whether computed columns, Status, Checks, Conflicts and Lists are brought up to date too.
         finish: May add to the edits of a replica.
+        beside: What stood beside records when their rows went: they come back with it.
     """
 
     it: Gathered
@@ -82,6 +85,7 @@ class Planner:
     generation: int
     machine: bool
     finish: Finish | None = None
+    beside: Sequence[Beside] = ()
     _rows: dict[str, dict[str, Mapping[str, Value]]] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -126,6 +130,8 @@ class Planner:
             )
             for tab, merge in self.merges.items()
         }
+        for tab, edit in tabs.items():
+            tabs[tab] = edit.with_extras(beside_new(name, tab, edit, self.beside))
         if self.finish:
             self.finish(self.it.workbook.name, name, self.merges, tabs)
         owner = (self.it.ledger, self.it.workbook.name) if name in self.it.taken_over else None

@@ -19,7 +19,7 @@ from sheetsync.replicas.excel.replica import ExcelReplica
 from sheetsync.replicas.layout import FIRST_ROW, ID_HEADER, Margin
 from sheetsync.replicas.memory import MemoryReplica
 from sheetsync.replicas.replica import Replica
-from simulator.page import Line, Page
+from simulator.page import MINE, Line, Page
 
 TAB, TITLE = "people", "People"
 
@@ -53,14 +53,14 @@ class MemoryCopy:
         end = max((row.position for row in tab.rows), default=-1) + 1
         lines = [Line() for _ in range(end)]
         for row in tab.rows:
-            lines[row.position] = Line(row.id, dict(row.values))
+            lines[row.position] = Line(row.id, dict(row.values), row.own.get(MINE))
         return Page(tab.stamp, dict(tab.labels), lines)
 
     def save(self, page: Page) -> None:
         rows = tuple(
-            Row(line.id, at, dict(line.values))
+            Row(line.id, at, dict(line.values), own={} if line.own is None else {MINE: line.own})
             for at, line in enumerate(page.lines)
-            if line.id or line.values
+            if line
         )
         now = self.replica.snapshot
         tab = replace(now.tabs[TAB], stamp=page.stamp, rows=rows, labels=dict(page.labels))
@@ -96,12 +96,15 @@ class ExcelCopy:
                 {
                     str(key): value
                     for key, raw in zip(keys, cells, strict=True)
-                    if (value := canonical(raw)) is not None
+                    if key and (value := canonical(raw)) is not None
                 },
+                next(
+                    (canonical(raw) for label, raw in zip(labels, cells, strict=True) if label == MINE), None
+                ),
             )
             for row_id, *cells in rows
         ]
-        while lines and not (lines[-1].id or lines[-1].values):
+        while lines and not lines[-1]:
             lines.pop()
         words = dict(zip(map(str, keys), map(str, labels), strict=True))
         return Page(facts.stamp, {key: label for key, label in words.items() if key}, lines)
@@ -132,13 +135,13 @@ def _with_lines(xml: str, page: Page) -> str:
     assert margin is not None
     stamp = re.sub(r'("stamp"|&quot;stamp&quot;):\d+', rf"\1:{page.stamp}", margin.group())
     rows = [f'<row r="1" hidden="1">{_text(1, 1, stamp, raw=True)}{_cells(1, page.labels)}</row>']
-    rows.append(f'<row r="2">{_text(2, 1, ID_HEADER)}{_cells(2, page.labels.values())}</row>')
+    rows.append(f'<row r="2">{_text(2, 1, ID_HEADER)}{_cells(2, [*page.labels.values(), MINE])}</row>')
     for number, line in enumerate(page.lines, start=FIRST_ROW):
         cells = _text(number, 1, line.id) if line.id else ""
-        cells += _cells(number, [line.values.get(key) for key in page.labels])
+        cells += _cells(number, [*(line.values.get(key) for key in page.labels), line.own])
         rows.append(f'<row r="{number}">{cells}</row>')
     start, end = xml.index("<sheetData>"), xml.index("</sheetData>")
-    last = f"{get_column_letter(len(page.labels) + 1)}{len(page.lines) + FIRST_ROW - 1}"
+    last = f"{get_column_letter(len(page.labels) + 2)}{len(page.lines) + FIRST_ROW - 1}"
     xml = xml[:start] + "<sheetData>" + "".join(rows) + xml[end:]
     return re.sub(r'<dimension ref="[^"]*"', f'<dimension ref="A1:{last}"', xml)
 
@@ -164,14 +167,14 @@ def _text(number: int, column: int, text: str, *, raw: bool = False) -> str:
 
 
 def _with_columns(xml: str, page: Page) -> str:
-    ref = f"A2:{get_column_letter(len(page.labels) + 1)}{max(FIRST_ROW, FIRST_ROW - 1 + len(page.lines))}"
+    ref = f"A2:{get_column_letter(len(page.labels) + 2)}{max(FIRST_ROW, FIRST_ROW - 1 + len(page.lines))}"
     columns = "".join(
         f'<tableColumn id="{number}" name="{escape(name)}"/>'
-        for number, name in enumerate((ID_HEADER, *page.labels.values()), start=1)
+        for number, name in enumerate((ID_HEADER, *page.labels.values(), MINE), start=1)
     )
     xml = re.sub(r'ref="A2:\w+"', f'ref="{ref}"', xml)
     return re.sub(
         r"<tableColumns.*</tableColumns>",
-        f'<tableColumns count="{len(page.labels) + 1}">{columns}</tableColumns>',
+        f'<tableColumns count="{len(page.labels) + 2}">{columns}</tableColumns>',
         xml,
     )

@@ -30,7 +30,7 @@ from sheetsync.replicas.google.replica import GoogleReplica
 from sheetsync.replicas.google.requests import entered
 from sheetsync.replicas.layout import ID_HEADER, Margin
 from simulator.copies import TITLE
-from simulator.page import Line, Page
+from simulator.page import MINE, Line, Page
 
 ROOT = "http://google.test"
 _BATCH = "batchUpdate"
@@ -192,10 +192,11 @@ class GoogleCopy:
             Line(
                 str(line[0] or ""),
                 {key: value for at, key in columns.items() if (value := line[at]) is not None},
+                line[labels.index(MINE)] if MINE in labels else None,
             )
             for line in lines
         ]
-        while found and not (found[-1].id or found[-1].values):
+        while found and not found[-1]:
             found.pop()
         return Page(margin.stamp, {key: str(labels[at] or "") for at, key in columns.items()}, found)
 
@@ -207,11 +208,16 @@ class GoogleCopy:
         sheet = self._sheet
         margin = Margin.parse(_value(sheet.cell(0, 0)))
         assert margin is not None
-        rows = [[replace(margin, stamp=page.stamp).text(), *page.labels], [ID_HEADER, *page.labels.values()]]
-        rows += [[line.id or None, *(line.values.get(key) for key in page.labels)] for line in page.lines]
+        rows = [
+            [replace(margin, stamp=page.stamp).text(), *page.labels, None],
+            [ID_HEADER, *page.labels.values(), MINE],
+        ]
+        rows += [[line.id or None, *map(line.values.get, page.labels), line.own] for line in page.lines]
         sheet.set_size("ROWS", max(sheet.rows, len(rows)))
-        places = {key: at for at, key in enumerate(self._row(sheet, 0))}
-        came_from = [0, *(places[key] for key in page.labels)]  # a column that is moved takes its looks along
+        sheet.set_size("COLUMNS", max(sheet.columns, len(page.labels) + 2))
+        places = {key: at for at, key in enumerate(self._row(sheet, 0)) if key}
+        # A column that is moved takes its looks along.
+        came_from = [0, *(places[key] for key in page.labels), len(page.labels) + 1]
         for number in range(sheet.rows):
             before = dict(sheet.cells.get(number, {}))
             values = rows[number] if number < len(rows) else [None] * len(came_from)

@@ -27,6 +27,7 @@ class Oracle:
         copied: Tokens of rows that a person copied: of equal rows nobody can tell which was changed since.
         yielded: Tokens of which a conflict told when no copy had them any more; it ends with equal copies.
         recent: Tokens typed since the last pass that nothing disturbed.
+        beside: Per copy, what people wrote beside records and did not take out again.
     """
 
     def __init__(self, world: World) -> None:
@@ -39,6 +40,7 @@ class Oracle:
         self.copied: set[Value] = set()
         self.yielded: set[Value] = set()
         self.recent: set[Value] = set()
+        self.beside: list[set[Value]] = [set() for _ in world.copies]
 
     # what it is told
 
@@ -61,6 +63,9 @@ class Oracle:
             self.touched |= gone
         self.alive |= come
         self.recent |= come
+        self.beside[which] -= before.own() - after.own()
+        if not races:  # what is written into a row while the batch that deletes it is on its way goes with it
+            self.beside[which] |= after.own() - before.own()
         self._touch(before, after)
         # What a person copied stands twice, and is as much alive in the one place as in the other.
         self.copied |= (after.tokens() - before.tokens()).keys() & before.tokens().keys()
@@ -71,6 +76,7 @@ class Oracle:
         gone = before.tokens().keys() - after.tokens().keys()
         back = after.tokens().keys() - before.tokens().keys()
         self.recent |= back
+        self.beside[which] = after.own()
         if after.stamp == before.stamp:  # no margin tells it from an edit by hand
             self._replace(gone)
             self.touched |= back
@@ -154,6 +160,9 @@ class Oracle:
         if missing:
             missing -= self.world.remembered()
         assert not missing, f"lost: {missing}"
+        for copy, beside in zip(self.world.copies, self.beside, strict=True):
+            gone = beside - copy.page().own()
+            assert gone <= self.world.beside(), f"lost beside its row: {gone - self.world.beside()}"
 
     def _rows_with(self, tokens: set[Value]) -> set[Value]:
         rows = [set(line.values.values()) for copy in self.world.copies for line in copy.page().lines]

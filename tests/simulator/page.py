@@ -15,12 +15,20 @@ def is_bad(value: Value) -> bool:
     return isinstance(value, str) and value.startswith("bad")
 
 
+#: Header of the column that people of every copy added for themselves.
+MINE = "Mine"
+
+
 @dataclass
 class Line:
-    """One row: what stands in the hidden first column, and the cells by column key."""
+    """One row: what stands in the hidden first column, the cells by column key, and beside them."""
 
     id: str = ""
     values: dict[str, Value] = field(default_factory=dict)
+    own: Value = None
+
+    def __bool__(self) -> bool:
+        return bool(self.id or self.values or self.own)
 
     def twin(self, **changes: str) -> Line:
         return replace(self, values=dict(self.values), **changes)
@@ -45,6 +53,10 @@ class Page:
     def tokens(self) -> Counter[Value]:
         """Every value people typed that stands here, with how often."""
         return Counter(self.values())
+
+    def own(self) -> set[Value]:
+        """Every value in the column that people added."""
+        return {line.own for line in self.lines if line.own is not None}
 
     def records(self, held: set[tuple[str, str]]) -> dict[str, dict[str, Value]]:
         """What stands in the rows by id, held cells (row id, column) aside."""

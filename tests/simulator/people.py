@@ -83,6 +83,13 @@ def type_value(hands: Hands, page: Page) -> str:
     return f"types {token} into {column} of {where}"
 
 
+@act(4)
+def write_beside(hands: Hands, page: Page) -> str:
+    at, token = hands.at(page), f"o{next(hands.numbers)}"
+    where, page.lines[at].own = _row(page, at), token
+    return f"writes {token} beside {where}"
+
+
 @act(2)
 def type_what_cannot_cross(hands: Hands, page: Page) -> str:
     at, column = hands.at(page), hands.dice.choice(("hours", "state"))
@@ -168,9 +175,11 @@ def leave_blank_row(hands: Hands, page: Page) -> str:
 @act(3, tampers=True)
 def sort_visible_columns(hands: Hands, page: Page) -> str:
     column = hands.column()
-    contents = sorted((line.values for line in page.lines), key=lambda it: str(it.get(column, "")))
-    for line, values in zip(page.lines, contents, strict=True):
-        line.values = values
+    contents = sorted(
+        ((line.values, line.own) for line in page.lines), key=lambda it: str(it[0].get(column, ""))
+    )
+    for line, (values, own) in zip(page.lines, contents, strict=True):
+        line.values, line.own = values, own
     return f"sorts the visible columns alone by {column}"
 
 

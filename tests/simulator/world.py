@@ -233,6 +233,10 @@ class World:
         )
         return [set(map(from_json, json.loads(text).values())) for (text,) in self._rows(query)]
 
+    def beside(self) -> set[Value]:
+        """Every value that stood beside a record when its row went."""
+        return self._values("select contents from own_cells")
+
     def _values(self, query: str) -> set[Value]:
         return {from_json(it) for (text,) in self._rows(query) for it in json.loads(text).values()}
 

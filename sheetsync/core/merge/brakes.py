@@ -55,5 +55,5 @@ def _gone_everywhere(merge: TabMerge, sides: Sequence[Side]) -> bool:
 
 def _doomed(merge: TabMerge, side: Side) -> int:
     """How many rows that still stand in a replica would be deleted there."""
-    dead = set(merge.dead[side.name])
+    dead = {row.position for row in merge.dead[side.name]}
     return sum(1 for row in side.tab.rows if row.values and row.position in dead)

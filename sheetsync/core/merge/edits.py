@@ -41,7 +41,8 @@ def edit_for(
         for row_id, values in merge.rows.items()
         if values and row_id != LABELS and row_id not in places and row_id not in lost and _may_add(merge)
     )
-    return TabEdit(stamp, cells, ids, new, tuple(sorted(merge.dead[name])), _labels(tab, merge))
+    gone = tuple(sorted(row.position for row in merge.dead[name]))
+    return TabEdit(stamp, cells, ids, new, gone, _labels(tab, merge))
 
 
 def _changed(row_id: str, row: Row, merge: TabMerge, derived: Mapping[str, Value]) -> dict[str, Value]:

@@ -85,7 +85,7 @@ class _TabMerger:
         if self.tab.kind is TabKind.FORM:
             placed.update((row.id, row) for row in reversed(side.tab.rows) if row.id in self.tab.columns)
             return
-        self.merge.dead[side.name] += [row.position for row in side.tab.rows if not row.values and row.id]
+        self.merge.dead[side.name] += [row for row in side.tab.rows if not row.values and row.id]
         filled = [row for row in side.tab.rows if row.values]
         elsewhere = {row_id: it for row_id, it in self.agreed.items() if row_id not in side.base}
         assigned = assign(self.tab, filled, Known(side.base, elsewhere, side.withdrawn, ever))
@@ -196,7 +196,7 @@ class _TabMerger:
             self._came_back(row_id, [side.name for side in gone])
             return False
         for side, row in present:
-            self.merge.dead[side.name].append(row.position)
+            self.merge.dead[side.name].append(replace(row, id=row_id))
             del self.merge.places[side.name][row_id]
         if agreed is not None:
             self.merge.deleted.add(row_id)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from sheetsync.core.merge.cells import Dispute
 from sheetsync.core.merge.identity import Contents
@@ -68,7 +68,7 @@ class TabMerge:
         held: Opinions on cells that no replica is touched at: (row id, column) -> place -> value.
         overruled: Opinions where the winner settled it: (row id, column) -> place -> value.
         places: Per replica, the row each record stands in: row id -> `Row`.
-        dead: Per replica, positions of rows to delete.
+        dead: Per replica, the rows to delete, each under the id of its record.
         origins: Per new record, the replicas it was typed in that do not have its id yet.
         deleted: Ids that were agreed and are no more.
         forgotten: Ids that the ledger let go of, and that came back in an old copy: they go again.
@@ -81,7 +81,7 @@ class TabMerge:
     held: dict[tuple[str, str], dict[str, Value]] = field(default_factory=dict)
     overruled: dict[tuple[str, str], Mapping[str, Value]] = field(default_factory=dict)
     places: dict[str, dict[str, Row]] = field(default_factory=dict)
-    dead: dict[str, list[int]] = field(default_factory=dict)
+    dead: dict[str, list[Row]] = field(default_factory=dict)
     origins: dict[str, frozenset[str]] = field(default_factory=dict)
     deleted: set[str] = field(default_factory=set)
     forgotten: set[str] = field(default_factory=set)
@@ -132,7 +132,7 @@ class TabMerge:
         self.held = {where: said for where, said in self.held.items() if where[0] != row_id}
         for name, placed in self.places.items():
             if row_id in placed:
-                self.dead[name].append(placed.pop(row_id).position)
+                self.dead[name].append(replace(placed.pop(row_id), id=row_id))
         if self.origins.pop(row_id, None) is None:
             self.deleted.add(row_id)
 

@@ -6,7 +6,7 @@ mistake gets back what was read a moment ago, and the record that was meant gets
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from sheetsync.core.plan import Row, TabEdit, TabSnapshot
@@ -74,8 +74,17 @@ class _Repair:
         for position, values in self.meant.cells.items():
             self._mend_cells(position, values)
         cells = {position: values for position, values in self.cells.items() if values}
-        back = tuple((self._lost() | self.back).items())
-        return TabEdit(self.meant.stamp, cells, self.ids, back, self._still_there())
+        back = self._lost() | self.back
+        edit = TabEdit(self.meant.stamp, cells, self.ids, tuple(back.items()), self._still_there())
+        return edit.with_extras(self._beside(back))
+
+    def _beside(self, back: Collection[str]) -> dict[str, dict[str, Value]]:
+        """What stood in people's own columns of the rows that come back."""
+        extras: dict[str, dict[str, Value]] = {}
+        for row_id in back:
+            for header, value in self.before[row_id].own.items():
+                extras.setdefault(header, {})[row_id] = value
+        return extras
 
     def _mend_cells(self, position: int, values: _Cells) -> None:
         """Give back what stood in a row that was hit by mistake, and write to the row that was meant."""
