@@ -48,10 +48,17 @@ class Repair:
 
 @dataclass
 class Assigned:
-    """Row ids of one replica: `ids` by index of the row, "" where the row is new."""
+    """Row ids of one replica.
+
+    Attributes:
+        ids: By index of the row; "" where the row is new.
+        repairs: The ids that stand otherwise in the margin.
+        same: The ids whose row says just what was seen under them.
+    """
 
     ids: list[str]
     repairs: list[Repair]
+    same: frozenset[str]
 
 
 def assign(tab: Tab, rows: Sequence[Row], known: Known) -> Assigned:
@@ -64,6 +71,7 @@ def assign(tab: Tab, rows: Sequence[Row], known: Known) -> Assigned:
     """
     work = _Work(tab, rows, known)
     work.keep_matching()
+    same = frozenset(work.taken)
     work.follow_contents()
     work.follow_names()
     work.keep_claims()
@@ -71,7 +79,7 @@ def assign(tab: Tab, rows: Sequence[Row], known: Known) -> Assigned:
     work.adopt(known.seen)
     work.adopt(known.withdrawn)
     work.adopt_twins(known.elsewhere)
-    return Assigned(work.ids, work.repairs())
+    return Assigned(work.ids, work.repairs(), same)
 
 
 def twins(tab: Tab, rows: Sequence[Row], contents: Mapping[str, Contents]) -> list[str]:
@@ -87,14 +95,16 @@ class _Work:
     def __init__(self, tab: Tab, rows: Sequence[Row], known: Known) -> None:
         self.tab, self.rows, self.known = tab, rows, known
         self.ids = [""] * len(rows)
+        self.left: Sequence[int] = range(len(rows))
         self.taken: set[str] = set()
         # A row that a pass brought may stand here although the copy did not take part yet (a crash). What the
         # copy did have comes first: of two records that say the same, that is the one.
-        self.seen = {**known.seen, **known.elsewhere}
+        self.seen = self.rest = {**known.seen, **known.elsewhere}
         self.valid = known.ever | self.seen.keys()
 
-    def open(self) -> Iterator[tuple[int, Row]]:
-        return ((index, row) for index, row in enumerate(self.rows) if not self.ids[index])
+    def open(self) -> Sequence[tuple[int, Row]]:
+        self.left = [index for index in self.left if not self.ids[index]]
+        return [(index, self.rows[index]) for index in self.left]
 
     def give(self, index: int, row_id: str) -> None:
         self.ids[index] = row_id
@@ -105,21 +115,20 @@ class _Work:
 
     def keep_matching(self) -> None:
         """A row whose contents are those seen under its id; of copies, the first."""
-        seen = self.seen
         for index, row in enumerate(self.rows):
-            if row.id in seen and row.id not in self.taken and row.values == seen[row.id]:
+            if row.id not in self.taken and row.values == self.seen.get(row.id):
                 self.give(index, row.id)
+        self.rest = dict(self.loose(self.seen))
 
     def follow_contents(self) -> None:
         """A row with exactly the contents seen under an id that is left over (a sort without ids)."""
-        self._adopt_by(self.seen, _exact, self.open())
+        self._adopt_by(self.rest, _exact)
 
     def follow_names(self) -> None:
         """A row that was shifted and edited: its name leads to another id that fits it better."""
-        seen = self.seen
-        names = _index(self.loose(seen), self._name)
-        for index, row in list(self.open()):
-            if row.id not in seen:
+        names = _index(self.loose(self.rest), self._name)
+        for index, row in self.open():
+            if row.id not in self.seen:
                 continue
             for row_id in names.get(self._name(row.values), ()):
                 if row_id not in self.taken and self._fits(row, row_id) > self._fits(row, row.id):
@@ -139,10 +148,10 @@ class _Work:
         """A row that was shifted and edited, its name too: cells that one id alone held lead to it."""
         seen = self.seen
         owners: dict[tuple[str, Value], list[str]] = {}
-        for row_id, values in self.loose(seen):
+        for row_id, values in self.loose(self.rest):
             for cell in values.items():
                 owners.setdefault(cell, []).append(row_id)
-        for index, row in list(self.open()):
+        for index, row in self.open():
             held = [owners.get(cell, ()) for cell in row.values.items()]
             likely = dict.fromkeys(row_id for ids in held if len(ids) == 1 for row_id in ids)
             fits = {row_id: self._fits(row, row_id) for row_id in likely if row_id not in self.taken}
@@ -154,14 +163,14 @@ class _Work:
 
     def adopt(self, contents: Mapping[str, Contents]) -> None:
         """A row without an id takes one that is missing here: same contents, else same name."""
-        self._adopt_by(contents, _exact, self.open())
-        self._adopt_by(contents, self._name, self.open())
+        self._adopt_by(contents, _exact)
+        self._adopt_by(contents, self._name)
 
     def adopt_twins(self, contents: Mapping[str, Contents]) -> None:
         """A new row that was typed elsewhere too: same contents, else the same in a unique column."""
-        self._adopt_by(contents, _exact, self.open())
+        self._adopt_by(contents, _exact)
         for column in (column.key for column in self.tab.column if column.unique):
-            self._adopt_by(contents, partial(_folded, columns=(column,)), self.open())
+            self._adopt_by(contents, partial(_folded, columns=(column,)))
 
     def repairs(self) -> list[Repair]:
         return [
@@ -177,11 +186,9 @@ class _Work:
             return "its contents belong to another row id (were the visible columns sorted alone?)"
         return "the row was copied together with its hidden id"
 
-    def _adopt_by(self, contents: Mapping[str, Contents], key: _Key, rows: Iterable[tuple[int, Row]]) -> None:
-        waiting = list(rows)
-        if not waiting:
-            return
-        index = _index(self.loose(contents), key)
+    def _adopt_by(self, contents: Mapping[str, Contents], key: _Key) -> None:
+        waiting = self.open()
+        index = _index(self.loose(contents), key) if waiting else {}
         for at, row in waiting:
             for row_id in index.get(key(row.values), ()):
                 if row_id not in self.taken:

@@ -54,6 +54,8 @@ class _TabMerger:
         self.sides = [self._with_records(side, agreed) for side in sides]
         self.merge = TabMerge(tab)
         self.fresh: dict[str, list[Row]] = {}
+        # Records that every copy shows as they are agreed, and has heard of: most of a large tab.
+        self.at_rest = self.agreed.keys() - terms.disputes.keys() if tab.kind is TabKind.TABLE else set()
 
     def _records(self, contents: Mapping[str, Contents]) -> dict[str, Contents]:
         """Without the headers, and without cells of columns that the template has no more."""
@@ -73,7 +75,10 @@ class _TabMerger:
         for side in self.sides:
             self._place(side, ever - {LABELS})
         for row_id in (*self.agreed, *self._new()):
-            self._merge_row(row_id)
+            if row_id in self.at_rest:
+                self.merge.rows[row_id] = self.agreed[row_id]
+            else:
+                self._merge_row(row_id)
         self._merge_labels()
         return self.merge
 
@@ -91,6 +96,7 @@ class _TabMerger:
         assigned = assign(self.tab, filled, Known(side.base, elsewhere, side.withdrawn, ever))
         placed.update((row_id, row) for row, row_id in zip(filled, assigned.ids, strict=True) if row_id)
         self.fresh[side.name] = [row for row, row_id in zip(filled, assigned.ids, strict=True) if not row_id]
+        self.at_rest &= {it for it in assigned.same if side.base.get(it) is self.agreed.get(it)}
         for it in assigned.repairs:
             where = f"{side.name}: row {side.tab.first_row + it.row.position}"
             self.merge.notes.append(self._note("D006", f"{where}: {it.reason}; mended.", it.id))
