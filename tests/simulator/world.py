@@ -110,6 +110,7 @@ class Start:
 
     def _copy(self, program: Program, name: str, kind: str) -> Copy:
         if kind == MEMORY:
+            (program.folder / name).touch()  # a program none of whose files is there is not provisioned yet
             return MemoryCopy(name, self.snapshot)
         if kind == GOOGLE:
             return GoogleCopy(name, program.state, self.spreadsheet)
