@@ -9,7 +9,7 @@ from rich.text import Text
 
 from sheetsync.cli.options import load_program
 from sheetsync.cli.render import console
-from sheetsync.verbs.schedule import default_kind, install, is_installed, remove, show
+from sheetsync.verbs.schedule import default_kind, install, is_installed, next_run, remove, show
 from sheetsync.verbs.schedulers import KINDS
 
 
@@ -28,10 +28,10 @@ def schedule_command(ctx: click.Context, action: str, kind: str | None) -> None:
     if action == "show":
         click.echo(show(program, kind))
     elif action == "install":
-        remark = install(program, kind)
-        following = program.schedule.next_run(datetime.now())
-        out.print(Text(f"Installed with {kind}. Next run: {following:%Y-%m-%d %H:%M}", style="green"))
-        if remark:
+        remarks = install(program, kind)
+        following = next_run(program, kind, datetime.now())
+        out.print(Text(f"Installed with {kind}. Next run: {following:%Y-%m-%d %H:%M %Z}", style="green"))
+        for remark in remarks:
             out.print(Text(remark))
     elif is_installed(program, kind):
         remove(program, kind)

@@ -78,8 +78,8 @@ def announcements(view: View, findings: Sequence[Finding]) -> tuple[Announcement
 
 
 def letter(view: View, book: Book, member: Record, since: date) -> Announcement:
-    """A member's contribution letter, to them alone; one a day at most."""
-    key = f"{book.name}/{member.id}/letter/{view.today.isoformat()}"
+    """A member's contribution letter, to them alone; made again, it is another one."""
+    key = f"{book.name}/{member.id}/letter/{view.now.isoformat()}"
     made = contribution(view, book, member, since)
     line = subject(view, "Your contribution letter")
     return Announcement(key, "letter", OWNER, book.name, member.id, "", line, "For you alone.", made)

@@ -17,6 +17,8 @@ from sheetsync.verbs.pass_ import look
 from sheetsync.verbs.report import Mail
 from sheetsync.verbs.sending import deliver_these
 
+_SINCE = "Say an earlier day with --since; without it, the letter covers the year before today."
+
 
 def contribution_letter(program: Program, name: str, since: date, now: datetime) -> tuple[Mail, ...]:
     """Mail a member the facts of what they did for the program.
@@ -31,9 +33,11 @@ def contribution_letter(program: Program, name: str, since: date, now: datetime)
         The mail that was decided on.
 
     Raises:
-        UsageError: No single member has that name or may get mail, or the letter was made today already.
+        UsageError: No single member has that name or may get mail, or nothing is to be covered yet.
         LockHeld: A pass is under way.
     """
+    if since > now.date():
+        raise UsageError(f"{since} lies ahead: a letter covers the days up to today, {now.date()}.", _SINCE)
     view = look(program, now)
     book, member = _member(view, name)
     told = letter(view, book, member, since)
@@ -46,11 +50,8 @@ def contribution_letter(program: Program, name: str, since: date, now: datetime)
         with ledger.transaction() as connection:
             outbox = Outbox(connection)
             known = outbox.keys()
-            if told.key in known:
-                raise UsageError(
-                    f"The letter for {name} was made today already.", "sheetsync outbox lists it."
-                )
-            outbox.plan([letter_of(told, to, view, program) for to in readers], 0, now)
+            if told.key not in known:
+                outbox.plan([letter_of(told, to, view, program) for to in readers], 0, now)
         return tuple(deliver_these(ledger, program, now, told.key).mails)
 
 

@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, datetime
 
 from sheetsync.errors import SheetsyncError
 from sheetsync.program import Program
@@ -39,11 +40,23 @@ def _parts(setup: Setup, quoted: Callable[[Sequence[str]], str]) -> Iterator[str
         yield setup.crontab
     if setup.install:
         yield "\n".join(quoted(command) for command in setup.install)
-    if setup.remark:
-        yield f"# {setup.remark}"
+    if setup.remarks:
+        yield "\n".join(f"# {remark}" for remark in setup.remarks)
 
 
-def install(program: Program, kind: str) -> str:
+def next_run(program: Program, kind: str, now: datetime) -> datetime:
+    """When a scheduler starts the next run, in the time zone in which it counts.
+
+    Args:
+        now: Local time without a zone.
+    """
+    if KINDS[kind](program).utc:
+        utc = now.astimezone(UTC).replace(tzinfo=None)
+        return program.schedule.next_run(utc).replace(tzinfo=UTC)
+    return program.schedule.next_run(now).astimezone()
+
+
+def install(program: Program, kind: str) -> tuple[str, ...]:
     """Have the scheduler start a run as `[schedule]` says; installing again replaces what was there.
 
     Where the scheduler refuses, its files are as they were: a file alone starts nothing.
@@ -68,7 +81,7 @@ def install(program: Program, kind: str) -> str:
         for path, old in before.items():
             path.unlink() if old is None else path.write_bytes(old)
         raise
-    return setup.remark
+    return setup.remarks
 
 
 def remove(program: Program, kind: str) -> None:

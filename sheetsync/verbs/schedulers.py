@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import json
 import plistlib
 import re
 import shlex
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
+from importlib.metadata import distribution
 from pathlib import Path
 
 from sheetsync.core.announcements import WEEKDAYS
+from sheetsync.core.places import GOOGLE
 from sheetsync.core.timetable import ScheduleTable
+from sheetsync.core.wording import listed
 from sheetsync.program import Program
 
 
@@ -24,14 +28,16 @@ class Setup:
         files: Path -> content, to write before `install` and to delete after `remove`.
         install, remove: Commands.
         crontab: A line of the user's table, "" where the scheduler has none.
-        remark: What a person has to know or do.
+        remarks: What a person has to know or do, a sentence or two each.
+        utc: Its times are UTC, not those of the machine.
     """
 
     files: Mapping[Path, str] = field(default_factory=dict)
     install: tuple[tuple[str, ...], ...] = ()
     remove: tuple[tuple[str, ...], ...] = ()
     crontab: str = ""
-    remark: str = ""
+    remarks: tuple[str, ...] = ()
+    utc: bool = False
 
 
 def run_command(program: Program) -> tuple[str, ...]:
@@ -77,7 +83,7 @@ def systemd(program: Program) -> Setup:
         {folder / f"{name}.service": service, folder / f"{name}.timer": timer},
         ((*control, "daemon-reload"), (*control, "enable", "--now", f"{name}.timer")),
         ((*control, "disable", "--now", f"{name}.timer"),),
-        remark="So that it runs while you are logged out too: loginctl enable-linger",
+        remarks=("So that it runs while you are logged out too: loginctl enable-linger",),
     )
 
 
@@ -120,12 +126,47 @@ def windows(program: Program) -> Setup:
 
 def github(program: Program) -> Setup:
     """A workflow of GitHub Actions, where the copies lie in the cloud and the ledger in a database."""
-    minutes = program.schedule.timeout + _INSTALLING
-    content = _WORKFLOW.format(moments=_cron_moments(program.schedule), minutes=minutes)
-    return Setup(
-        {program.folder / ".github/workflows/sheetsync.yml": content},
-        remark="Commit the file. Times are UTC. Put passwords under the repository's secrets.",
+    content = _WORKFLOW.format(
+        moments=_cron_moments(program.schedule),
+        minutes=program.schedule.timeout + _INSTALLING,
+        package=_package() or "sheetsync[postgresql] @ ${{ vars.SHEETSYNC_URL }}",
     )
+    file = program.folder / ".github/workflows/sheetsync.yml"
+    return Setup({file: content}, remarks=tuple(_for_runners(program)), utc=True)
+
+
+def _package() -> str:
+    """What pip installs this sheetsync from elsewhere; "" where it came from a folder of this machine."""
+    here = distribution("sheetsync")
+    origin = json.loads(here.read_text("direct_url.json") or "{}")
+    if not origin:
+        return f"sheetsync[postgresql]=={here.version}"
+    if "vcs_info" in origin:
+        vcs = origin["vcs_info"]
+        return f"sheetsync[postgresql] @ {vcs['vcs']}+{origin['url']}@{vcs['commit_id']}"
+    return "" if origin["url"].startswith("file:") else f"sheetsync[postgresql] @ {origin['url']}"
+
+
+def _for_runners(program: Program) -> Iterator[str]:
+    """What a runner of GitHub has to be given, which has nothing of this machine."""
+    yield "Commit the file to the root of a repository. Times are UTC. Passwords belong into its secrets."
+    if not _package():
+        yield (
+            "sheetsync was installed from a folder of this machine. Tell the repository where runners get it "
+            "from, under Settings > Secrets and variables > Actions > Variables: SHEETSYNC_URL, such as "
+            "git+https://HOST/OWNER/sheetsync"
+        )
+    files = [name for it in program.workbooks for name in it.replicas if not name.startswith(GOOGLE)]
+    if files:
+        yield (
+            f"A runner has no files of this machine ({listed(files)}). It is for workbooks at Google: "
+            "sheetsync provision --google; for files, take a scheduler of this machine: --kind."
+        )
+    if program.ledger_url.startswith("sqlite"):
+        yield (
+            "A runner forgets what it wrote, so the ledger has to be a database that it can reach: "
+            "[ledger] in sheetsync.toml."
+        )
 
 
 #: Minutes of a job of GitHub Actions before and after the run.
@@ -148,7 +189,7 @@ jobs:
       - uses: actions/setup-python@v5
         with:
           python-version: "3.12"
-      - run: pip install sheetsync
+      - run: pip install "{package}"
       - run: sheetsync run --quiet --log-format json || test $? -eq 1  # done, and a person is needed
         env:
           SHEETSYNC_SMTP_PASSWORD: ${{{{ secrets.SHEETSYNC_SMTP_PASSWORD }}}}

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
 from pathlib import Path
 
+import pytest
+
 from scenarios.desk import Desk, cell_of, headers
+from sheetsync.errors import UsageError
+from sheetsync.verbs.letter import contribution_letter
+from sheetsync.verbs.mails import list_mails
 from sheetsync.verbs.report import Mail
 
 MAP, GROUP = "Stakeholder Map.xlsx", "Working Group.xlsx"
@@ -189,3 +194,16 @@ def people_who_want(desk: Desk, wish: str) -> list[dict[str, object]]:
 def about_one(mails: tuple[Mail, ...]) -> list[Mail]:
     assert len(mails) <= 1
     return about(mails)
+
+
+def test_a_letter_may_be_made_again_on_the_same_day(acme: Desk) -> None:
+    for minute in (1, 2):
+        moment = acme.now + timedelta(minutes=minute)
+        (mail,) = contribution_letter(acme.program, "Anjali Mehta", acme.now.date(), moment)
+        assert (mail.kind, mail.state) == ("letter", "sent")
+    assert len([it for it in list_mails(acme.program) if it.kind == "letter"]) == 2
+
+
+def test_a_letter_about_days_to_come_is_not_made(acme: Desk) -> None:
+    with pytest.raises(UsageError, match="2026-03-05 lies ahead: a letter covers the days up to today"):
+        contribution_letter(acme.program, "Anjali Mehta", acme.now.date() + timedelta(days=1), acme.now)

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import os
 import plistlib
 import re
 import shlex
 import sys
+import time
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import datetime
+from importlib import metadata
 from itertools import pairwise, takewhile
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import yaml
@@ -23,7 +27,7 @@ from sheetsync.core.timetable import EVERY, ScheduleTable
 from sheetsync.errors import SheetsyncError
 from sheetsync.program import Program
 from sheetsync.verbs import schedulers
-from sheetsync.verbs.schedule import default_kind, install, is_installed, remove, show
+from sheetsync.verbs.schedule import default_kind, install, is_installed, next_run, remove, show
 from sheetsync.verbs.schedulers import KINDS
 from verbs.outbox_desk import OutboxDesk
 
@@ -119,6 +123,59 @@ def test_github_gets_a_workflow(program: Program) -> None:
         "a run that takes too long has time for last words"
     )
     assert steps[-1]["env"]["SHEETSYNC_SMTP_PASSWORD"] == "${{ secrets.SHEETSYNC_SMTP_PASSWORD }}"
+
+
+COMMIT = "06d4c03d4b7e3bb1d3b1d7f7d0c2a5a1e7a6f111"
+
+
+@pytest.mark.parametrize(
+    ("origin", "package"),
+    [
+        (None, f"sheetsync[postgresql]=={metadata.version('sheetsync')}"),
+        (
+            {"url": "https://git.example/sheetsync", "vcs_info": {"vcs": "git", "commit_id": COMMIT}},
+            f"sheetsync[postgresql] @ git+https://git.example/sheetsync@{COMMIT}",
+        ),
+        (
+            {"url": "https://files.example/sheetsync.whl", "archive_info": {}},
+            "sheetsync[postgresql] @ https://files.example/sheetsync.whl",
+        ),
+        (
+            {"url": "file:///home/maya/sheetsync", "dir_info": {"editable": True}},
+            "sheetsync[postgresql] @ ${{ vars.SHEETSYNC_URL }}",
+        ),
+    ],
+)
+def test_github_installs_sheetsync_from_where_it_came_or_asks_where(
+    program: Program, monkeypatch: pytest.MonkeyPatch, origin: object, package: str
+) -> None:
+    text = None if origin is None else json.dumps(origin)
+    installed = SimpleNamespace(version=metadata.version("sheetsync"), read_text=lambda _: text)
+    monkeypatch.setattr(schedulers, "distribution", lambda _: installed)
+    setup = schedulers.github(program)
+    (content,) = setup.files.values()
+    steps = yaml.safe_load(content)["jobs"]["run"]["steps"]
+    assert steps[-2]["run"] == f'pip install "{package}"'
+    assert any("SHEETSYNC_URL" in it for it in setup.remarks) == ("vars." in package)
+
+
+def test_github_s_runners_have_no_files_of_this_machine(program: Program) -> None:
+    shown = show(program, "github")
+    assert "# A runner has no files of this machine (team.xlsx)" in shown
+    assert "the ledger has to be a database" in shown
+
+
+@POSIX
+def test_the_next_run_is_told_in_the_time_zone_in_which_the_scheduler_counts(
+    program: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = datetime(2026, 3, 2, 6, 0)
+    with monkeypatch.context() as patched:
+        patched.setenv("TZ", "Asia/Tokyo")
+        time.tzset()
+        told = {kind: f"{next_run(program, kind, now):%d %H:%M %Z}" for kind in ("cron", "github")}
+    time.tzset()
+    assert told == {"cron": "02 06:30 JST", "github": "02 06:30 UTC"}
 
 
 Moment = tuple[int, int, int]  # weekday (Sunday is 0), hour, minute
