@@ -18,7 +18,7 @@ from sheetsync.core.settings import MailSettings, MailTable, Settings, SmtpTable
 from sheetsync.core.template_checks import suggestion
 from sheetsync.core.timetable import ScheduleTable, schedule_faults
 from sheetsync.errors import ConfigError, Problem, UsageError
-from sheetsync.toml_file import parse, read_file
+from sheetsync.toml_file import parse_on, read_file, tells
 
 FILE_NAME = "sheetsync.toml"
 _STRICT: dict[str, Any] = {"extra": "forbid"}
@@ -154,21 +154,24 @@ class Program:
             ConfigError: With every problem of the file and of the templates it names.
         """
         path = folder / FILE_NAME
-        found = parse(ProgramFile, _PARTS, str(path), read_file(path, "program file"))
-        problems = [Problem(str(path), place, message) for place, message in _faults(found)]
+        found, problems = parse_on(ProgramFile, _PARTS, str(path), read_file(path, "program file"))
+        if found is None:
+            raise ConfigError(problems)
+        faults = [Problem(str(path), place, message) for place, message in _faults(found)]
         workbooks = []
-        for table in found.workbook:
+        for where, table in _placed(found.workbook):
             try:
                 workbooks.append(
                     Workbook(
                         table.name,
-                        _template(table, folder, path),
+                        _template(table, where, folder, path),
                         table.replicas,
                         {"": table.winner, **table.winners},
                     )
                 )
             except ConfigError as error:
-                problems += error.problems
+                faults += error.problems
+        problems += [it for it in faults if not tells(problems, it)]
         if problems:
             raise ConfigError(problems)
         state = folder / ".sheetsync"
@@ -242,11 +245,16 @@ def _addresses(found: ProgramFile) -> Iterator[tuple[str, str]]:
     yield from (("mail, external", address) for address in mail.external)
 
 
+def _placed(tables: Iterable[WorkbookTable]) -> Iterator[tuple[str, WorkbookTable]]:
+    """Each workbook with what messages call its place in the file."""
+    for number, table in enumerate(tables, 1):
+        yield f'workbook "{table.name}"' if table.name else f"workbook {number}", table
+
+
 def _workbook_faults(found: ProgramFile) -> Iterator[tuple[str, str]]:
     names: set[str] = set()
     places: dict[str, str] = {}
-    for table in found.workbook:
-        where = f'workbook "{table.name}"'
+    for where, table in _placed(found.workbook):
         if table.name in names or not table.name.strip():
             yield f"{where}, name", "expected a name that no other workbook of the program has."
         names.add(table.name)
@@ -279,9 +287,8 @@ def _mail_settings(found: ProgramFile) -> MailSettings:
     return MailSettings(**vars(found.mail), operator=program.operator, live=program.live, links=links)
 
 
-def _template(table: WorkbookTable, folder: Path, path: Path) -> Template:
+def _template(table: WorkbookTable, where: str, folder: Path, path: Path) -> Template:
     """The workbook's template, without the columns that are switched off, with the values added."""
-    where = f'workbook "{table.name}"'
     if unknown := [*_unknown(f"{where}, template", [table.template], known_templates(folder))]:
         own = f" Templates of your own belong in {folder / 'templates'}."
         raise ConfigError([Problem(str(path), place, message + own) for place, message in unknown])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields
 from pathlib import Path
 from typing import Any, TypeVar
@@ -27,6 +27,15 @@ _AT_LINE = re.compile(r"(.*) \(at line (\d+), column \d+\)", re.DOTALL)
 _TWICE = re.compile(r"Cannot declare \('(\w+)',\) twice")
 
 _T = TypeVar("_T")
+#: What is missing may come to light when what is of the wrong type was put aside.
+_ROUNDS = 4
+#: Kind of problem -> what stands in for a value that has to be there.
+_HARMLESS: Mapping[str, Callable[[object], object]] = {
+    "string_type": str,
+    "missing": lambda _: "",
+    "tuple_type": lambda _: [],
+    "dataclass_type": lambda _: {},
+}
 _EXPECTED = {
     "string_type": "text in quotation marks",
     "bool_type": "true or false, without quotation marks",
@@ -73,16 +82,61 @@ def parse(kind: type[_T], parts: Mapping[str, type], file: str, content: bytes) 
     Raises:
         ConfigError: With every problem of the file.
     """
+    found, problems = parse_on(kind, parts, file, content)
+    if found is None or problems:
+        raise ConfigError(problems)
+    return found
+
+
+def parse_on(
+    kind: type[_T], parts: Mapping[str, type], file: str, content: bytes
+) -> tuple[_T | None, list[Problem]]:
+    """A file's content as far as it can be understood, and what is wrong with the rest.
+
+    What is of the wrong type is put aside, so that whoever asks can check the other values. What they find
+    in a place that has its problem already (`tells`) is of no account. The arguments are those of `parse`.
+
+    Returns:
+        The content, `None` where nothing can be made of it, and the problems.
+
+    Raises:
+        ConfigError: It is no TOML at all.
+    """
     data = _parsed(file, content)
     adapter: TypeAdapter[_T] = TypeAdapter(kind)
-    try:
-        return adapter.validate_json(json.dumps(data, default=str), strict=True)
-    except ValidationError as error:
-        found = [
-            Problem(file, _place(data, each["loc"]), _message(each, _owner(kind, parts, each["loc"])))
-            for each in error.errors()
-        ]
-        raise ConfigError(found) from error
+    problems: list[Problem] = []
+    for _ in range(_ROUNDS):
+        try:
+            return adapter.validate_json(json.dumps(data, default=str), strict=True), problems
+        except ValidationError as error:
+            found = [
+                Problem(file, _place(data, each["loc"]), _message(each, _owner(kind, parts, each["loc"])))
+                for each in error.errors()
+            ]
+            problems += [it for it in found if not tells(problems, it)]
+            if not all(each["loc"] for each in error.errors()):
+                break  # it is about the file as a whole
+            for each in reversed(error.errors()):  # so that what is taken out moves nothing that is to come
+                _put_aside(data, each)
+    return None, problems
+
+
+def tells(problems: Sequence[Problem], another: Problem) -> bool:
+    """Whether one of the problems is about the same place, what it is in, or an item of the list there."""
+    known = [it.key for it in problems if it.file == another.file]
+    return any(f"{another.key},".startswith(f"{it},") or it.startswith(f"{another.key} ") for it in known)
+
+
+def _put_aside(data: dict[str, Any], error: ErrorDetails) -> None:
+    """Put something harmless in the place of what is wrong; a key that need not be there is taken out."""
+    *path, key = error["loc"]
+    owner: Any = data
+    for part in path:
+        owner = owner[part]
+    if error["type"] in _HARMLESS:
+        owner[key] = _HARMLESS[error["type"]](error["input"])
+    else:
+        del owner[key]
 
 
 def _unreadable(path: Path, message: str) -> ConfigError:
@@ -156,4 +210,4 @@ def _name(data: object) -> str:
     """What tells a table from its neighbors: its key, name or metric, quoted."""
     found = data if isinstance(data, dict) else {}
     name = found.get("key") or found.get("name") or found.get("metric")
-    return f'"{name}"' if isinstance(name, str) else ""
+    return f'"{name}"' if name and isinstance(name, str | int) else ""

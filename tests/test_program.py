@@ -128,6 +128,44 @@ stale_reviw_days = 30
     assert len(found) == 6
 
 
+def test_wrong_types_and_values_that_cannot_be_are_said_together_and_nothing_twice(tmp_path: Path) -> None:
+    found = problems(
+        tmp_path,
+        """
+[program]
+name = ""
+operator = "nobody"
+live = "no"
+
+[[workbook]]
+name = 4
+template = "stakeholder-mup"
+replicas = ["Map.xlsx", 3]
+
+[[workbook]]
+template = "working-group"
+replicas = ["Group.doc"]
+
+[schedule]
+at = 7
+days = ["munday"]
+""",
+    )
+    places = [it.partition(":")[0] for it in found]
+    assert sorted(places) == [
+        "program, live",
+        "program, name",
+        "program, operator",
+        "schedule, at",
+        "schedule, days",
+        'workbook "4", name',
+        'workbook "4", replicas 2',
+        'workbook "4", template',
+        "workbook 2, name",
+        "workbook 2, replicas",
+    ]
+
+
 def test_all_values_that_cannot_be_are_said_at_once(tmp_path: Path) -> None:
     found = problems(
         tmp_path,

@@ -10,6 +10,7 @@ import pytest
 
 from sheetsync.catalog import builtin_templates, find_template
 from sheetsync.core.identity import looks_like_identity
+from sheetsync.core.matching import match_headers
 from sheetsync.core.model import ChartKind, Column, ColumnType, TabKind, Template
 from sheetsync.core.records import fold
 from sheetsync.core.status.registry import METRICS
@@ -229,6 +230,12 @@ def test_no_column_scores_a_member():
         if column.type in (ColumnType.NUMBER, ColumnType.INTEGER)
     }
     assert numbers == {"hours_offered", "hours_planned", "hours", "retro_minutes"}
+
+
+@pytest.mark.parametrize("header", ["Hours per week", "Weekly hours", "Hours/week", "Hours", "Capacity"])
+def test_a_roster_s_hours_are_found_whatever_they_are_called(header: str):
+    _, match = match_headers(["Name", header], GROUP.tabs["members"])
+    assert match.column == "hours_offered"
 
 
 @by_template

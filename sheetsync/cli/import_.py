@@ -30,7 +30,7 @@ from sheetsync.verbs.import_ import Proposal, TabImport, carry_out, propose_impo
     help="What a header means; repeatable.",
 )
 @click.option("--sheet", "sheets", multiple=True, metavar="NAME", help="Only this sheet; repeatable.")
-@click.option("--yes", is_flag=True, help="Do not ask before importing.")
+@click.option("--yes", is_flag=True, help="Do not ask on a terminal; a script is not asked.")
 @dry_run_option
 @now_option
 @click.pass_context

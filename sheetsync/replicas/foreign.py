@@ -74,14 +74,11 @@ def _first_bytes(path: Path) -> bytes:
 
 
 def _workbook_grids(path: Path) -> Iterator[Grid]:
-    try:
-        parts = open_parts(path.read_bytes(), path)
-        read = read_grids(parts, lambda *_: True)
-        for sheet in parts.sheets:
-            if sheet.name in read:
-                yield _sheet_grid(sheet.name, read[sheet.name], _hidden_rows(parts, sheet.part), path)
-    except ReplicaUnreadable as error:
-        raise ReplicaUnreadable(error.what, _SAVE_AS) from error
+    parts = open_parts(path.read_bytes(), path)
+    read = read_grids(parts, lambda *_: True)
+    for sheet in parts.sheets:
+        if sheet.name in read:
+            yield _sheet_grid(sheet.name, read[sheet.name], _hidden_rows(parts, sheet.part), path)
 
 
 def _sheet_grid(title: str, sheet: grid.Grid, hidden_rows: frozenset[int], path: Path) -> Grid:

@@ -109,7 +109,9 @@ def test_a_file_that_was_cut_short_is_named(two_files: Desk) -> None:
 @pytest.mark.parametrize("content", [b"", b"Name,Email\nAna,ana@acme.example\n", b"PK\x03\x04 and no more"])
 def test_a_file_that_is_no_workbook_is_named(two_files: Desk, content: bytes) -> None:
     two_files.path("a.xlsx").write_bytes(content)
-    refused(two_files)
+    trouble = refused(two_files)
+    assert "save" in trouble.do.lower()
+    assert trouble.do.endswith(f"Or put a version back from {two_files.path('.sheetsync/backups/a.xlsx')}")
 
 
 def test_a_zip_of_something_else_is_named(two_files: Desk) -> None:

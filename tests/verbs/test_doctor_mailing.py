@@ -10,6 +10,7 @@ import pytest
 
 from mail.mail_server import DROP, post_office
 from scenarios.desk import Desk
+from sheetsync.verbs.doctor import doctor
 from sheetsync.verbs.probes.mailing import mail_server, mail_templates, outbox, schedule
 from sheetsync.verbs.probes.registry import PROBES, _run
 from sheetsync.verbs.schedule import install
@@ -85,5 +86,9 @@ def test_jobs_that_still_start_runs_where_the_program_was_are_told(two_files: De
 
 def test_a_ledger_that_cannot_be_opened_is_told_once(two_files: Desk) -> None:
     two_files.path(".sheetsync/ledger.db").write_bytes(b"no database")
-    assert list(outbox(two_files.program, two_files.now)) == []
-    assert [it.passing for it in schedule(two_files.program, two_files.now)] == [True]
+    found = {it.part: it.ailments for it in doctor(two_files.program, two_files.now).examined if it.ailments}
+    assert "cannot be opened" in found.pop("Ledger")[0].what
+    assert found.keys() == {"Outbox", "Schedule", "Clock"}
+    assert {(it.what, it.passing) for ailments in found.values() for it in ailments} == {
+        ("Not checked: the ledger cannot be read.", True)
+    }

@@ -175,5 +175,5 @@ def _other_format(names: set[str]) -> str:
 def _damaged(path: Path, reason: str) -> ReplicaUnreadable:
     return ReplicaUnreadable(
         f"{path}: is damaged or cut short and cannot be read ({reason}).",
-        "Open it in Excel or LibreOffice and save it again, or put back a backup from .sheetsync/backups.",
+        "Open it in Excel or LibreOffice and save it again.",
     )

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 
 from sheetsync.core.model import Template
 from sheetsync.core.plan import Edit, Snapshot
-from sheetsync.errors import ReplicaChanged, ReplicaError
+from sheetsync.errors import ReplicaChanged, ReplicaError, ReplicaUnreadable
 from sheetsync.replicas.excel.backups import Backups
 from sheetsync.replicas.excel.gate import check_upgraded
 from sheetsync.replicas.excel.graft import graft
@@ -44,8 +46,18 @@ class ExcelReplica:
     def read(self, template: Template) -> Snapshot:
         refuse_if_open(self.path)
         data = read_bytes(self.path)
-        _, snapshot = self._look(open_parts(data, self.path), template, version_of(data))
+        with self._naming_backups():
+            _, snapshot = self._look(open_parts(data, self.path), template, version_of(data))
         return replace(snapshot, glance=snapshot.version)
+
+    @contextmanager
+    def _naming_backups(self) -> Iterator[None]:
+        """What cannot be read may be put back."""
+        try:
+            yield
+        except ReplicaUnreadable as error:
+            kept = f" Or put a version back from {self.backups.folder}" if self.backups.files() else ""
+            raise ReplicaUnreadable(error.what, f"{error.do}{kept}") from error
 
     def _look(self, parts: Parts, template: Template, version: str) -> tuple[dict[str, Sheet], Snapshot]:
         """Our tabs, and what they hold; a version that was read already is not read again."""
@@ -71,7 +83,8 @@ class ExcelReplica:
             return Provisioned((f"{self.path}: made from the template {template.key}.",))
         refuse_if_open(self.path)
         data = read_bytes(self.path)
-        parts = open_parts(data, self.path)
+        with self._naming_backups():
+            parts = open_parts(data, self.path)
         refuse_obstacles(parts)
         grids = our_grids(parts)
         titles = [sheet.name for sheet in parts.sheets]

@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 from typing import TypeVar
 
 from sheetsync.core.wording import counted
-from sheetsync.errors import LedgerError
 from sheetsync.ledger.health import file_of
 from sheetsync.ledger.outbox import FAILED, SENDING, UNKNOWN
 from sheetsync.mail.render import template_faults
@@ -80,11 +79,6 @@ def _overdue(program: Program, now: datetime) -> str:
 
 
 def _looked_up(program: Program, look: Callable[[], tuple[T, ...]]) -> tuple[T, ...]:
-    """What the ledger has, nothing without one: looking makes none. What ails it is told by its own probe."""
+    """What the ledger has, nothing without one: looking makes none."""
     file = file_of(program.ledger_url)
-    if file is not None and not file.is_file():
-        return ()
-    try:
-        return look()
-    except LedgerError:
-        return ()
+    return () if file is not None and not file.exists() else look()

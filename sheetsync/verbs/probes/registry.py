@@ -8,7 +8,8 @@ def little_room_left(program: Program, now: datetime) -> Iterator[Ailment]:
         yield Ailment("The disk is full.", "Delete what nobody needs.")
 ```
 
-An error that a probe meets on purpose (`SheetsyncError`) is an ailment too.
+An error that a probe meets on purpose (`SheetsyncError`) is an ailment too. That of a ledger that cannot be
+read is told once, by the probe of the ledger; others say that they could not look.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sheetsync.errors import SheetsyncError
+from sheetsync.errors import LedgerError, SheetsyncError
 from sheetsync.program import Program
 
 
@@ -82,6 +83,10 @@ def _run(it: Probe, program: Program, now: datetime) -> tuple[Ailment, ...]:
     found: list[Ailment] = []
     try:
         found.extend(it.run(program, now))  # keeps what it told before an error
+    except LedgerError:
+        found.append(
+            Ailment("Not checked: the ledger cannot be read.", "Mend the ledger first.", passing=True)
+        )
     except SheetsyncError as error:
         found.append(Ailment(error.what, error.do))
     return tuple(found)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import datetime, timedelta
 
 from sheetsync.core.wording import one_line
@@ -80,15 +81,8 @@ def clock(program: Program, now: datetime) -> Iterator[Ailment]:
     file = file_of(program.ledger_url)
     if file and not file.exists():
         return
-    try:
-        opened = Ledger.open(program.ledger_url)
-    except LedgerError:
-        return  # told by the probe of the ledger
-    try:
-        with opened.transaction() as connection:
-            last = Journal(connection).last()
-    finally:
-        opened.close()
+    with closing(Ledger.open(program.ledger_url)) as opened, opened.transaction() as connection:
+        last = Journal(connection).last()
     if last and last.started > now + timedelta(minutes=5):
         yield Ailment(
             f"The last run was at {last.started:%Y-%m-%d %H:%M}, and the clock says {now:%Y-%m-%d %H:%M}.",
