@@ -17,11 +17,15 @@ from sheetsync.core.status.sheet import (
     NAME_COLUMN,
     TITLE_ROW,
     Slot,
+    is_drawn,
     slots,
 )
 from sheetsync.core.values import Value, canonical_number
 
 Place = tuple[int, int]  # row and column, 1-based
+
+#: What is said beside a chart that shows no more than its axes.
+_NOTHING = "Nothing to draw yet."
 
 #: Cells that change with every pass: where nothing else changed, nothing is written.
 VOLATILE: frozenset[Place] = frozenset(
@@ -52,11 +56,18 @@ def _cells(measure: Measure, tab: Tab, as_of: datetime) -> Iterator[tuple[Place,
 
 def _block(slot: Slot, figures: Figures) -> Iterator[tuple[Place, Value]]:
     yield (slot.title_row, NAME_COLUMN), slot.block.title
-    yield (slot.remark_row, NAME_COLUMN), figures.remark or slot.block.note
+    said = figures.remark or slot.block.note
+    yield (slot.remark_row, NAME_COLUMN), f"{_NOTHING} {said}".strip() if _is_blank(slot, figures) else said
     table = (figures.header, *fitted(figures.rows, slot.block.rows))
     for row, values in enumerate(table, slot.header_row):
         for column, value in enumerate(values, NAME_COLUMN):
             yield (row, column), value
+
+
+def _is_blank(slot: Slot, figures: Figures) -> bool:
+    """Whether a block's chart has nothing in it."""
+    numbers = (value for row in figures.rows for value in row[1:] if isinstance(value, (int, float)))
+    return is_drawn(slot.block) and not any(numbers)
 
 
 def fitted(rows: Rows, limit: int) -> Rows:

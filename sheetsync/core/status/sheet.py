@@ -43,5 +43,9 @@ def slots(tab: Tab) -> Iterator[Slot]:
     for block in tab.block:
         first = row + 3
         yield Slot(block, row, row + 1, row + 2, first, first + block.rows - 1)
-        drawn = block.chart not in (ChartKind.NONE, ChartKind.HEAT)
-        row += max(block.rows + 4, _CHART_HEIGHT + 3 if drawn else 0)
+        row += max(block.rows + 4, _CHART_HEIGHT + 3 if is_drawn(block) else 0)
+
+
+def is_drawn(block: Block) -> bool:
+    """Whether a block has a chart that is made of more than colored cells."""
+    return block.chart not in (ChartKind.NONE, ChartKind.HEAT)

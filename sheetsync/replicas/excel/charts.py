@@ -18,7 +18,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from sheetsync.core.model import ChartKind
-from sheetsync.core.status.sheet import CHART_COLUMN, FIRST_FIGURE_COLUMN, NAME_COLUMN, Slot
+from sheetsync.core.status.sheet import CHART_COLUMN, FIRST_FIGURE_COLUMN, NAME_COLUMN, Slot, is_drawn
 from sheetsync.replicas.excel.look import FONT, LINE, QUIET, mix
 
 #: Centimeters: eight columns wide, and as high as the rows a slot keeps for its chart.
@@ -45,9 +45,9 @@ def draw(sheet: Worksheet, slot: Slot, header: tuple[str, ...], accent: str) -> 
         header: Names of the block's columns; the first names the rows, each other one is a series.
         accent: The workbook's color, `RRGGBB`.
     """
-    kind = slot.block.chart
-    if kind in (ChartKind.NONE, ChartKind.HEAT):
+    if not is_drawn(slot.block):
         return
+    kind = slot.block.chart
     chart = _lines() if kind is ChartKind.LINE else _bars(stacked=kind is ChartKind.STACKED)
     _add_series(chart, sheet, slot, header, accent)
     _dress(chart, len(header) - 1)

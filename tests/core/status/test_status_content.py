@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.builders import program, template
-from sheetsync.core.model import Block, Tab, TabKind
+from sheetsync.core.model import Block, ChartKind, Tab, TabKind
 from sheetsync.core.records import Book, Record, View
 from sheetsync.core.rules.registry import ADVICE, ERROR, WARNING, Finding, Severity
 from sheetsync.core.status.content import VOLATILE, fitted, status_cells
@@ -116,6 +116,18 @@ class TestCells:
         assert cells[first.last_row, 3] == 0
         assert cells[second.remark_row, 2] == "What each person said yes to."
         assert cells[second.first_row, 2] == "Attends a pitch"
+
+    def test_a_chart_that_has_nothing_in_it_yet_is_explained(self):
+        block = Block("champions_authority", "Champions", 4, ChartKind.BAR, note="Rare.")
+        tab = status_tab(block, replace(block, chart=ChartKind.NONE))
+        nobody, somebody = (
+            status_cells(measure(program(books)), tab, as_of=NOW)
+            for books in ({}, {"stakeholders": [{"name": "Ana", "relationship": "champion"}]})
+        )
+        drawn, table = slots(tab)
+        said = somebody[drawn.remark_row, 2]
+        assert nobody[drawn.remark_row, 2] == f"Nothing to draw yet. {said}"
+        assert nobody[table.remark_row, 2] == somebody[table.remark_row, 2] == said
 
     def test_only_as_of_and_next_run_change_with_the_clock_alone(self):
         view = program({}, today=date(2026, 11, 21))
