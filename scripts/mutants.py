@@ -119,8 +119,29 @@ MUTANTS = (
     Mutant(
         "nobody looks where a batch went",
         "sheetsync/replicas/google/replica.py",
-        "if not moved:",
+        "if all(stands(it, found.get(key, [])) for key, it in written.items()):",
         "if True:",
+        "tests/replicas/test_google_races.py",
+    ),
+    Mutant(
+        "a batch asks back where rows went, and not what became of their cells",
+        "sheetsync/replicas/google/read_back.py",
+        "        *((first, 1, last, 0) for first, last in rows),\n",
+        "",
+        "tests/replicas/test_google_races.py",
+    ),
+    Mutant(
+        "columns are where they were",
+        "sheetsync/replicas/google/moves.py",
+        "    return pairs.found\n\n\ndef _name(",
+        "    return {at: at for at in range(1, width + 1)}\n\n\ndef _name(",
+        "tests/replicas/test_google_races.py",
+    ),
+    Mutant(
+        "an id is believed against what its row holds",
+        "sheetsync/replicas/google/moves.py",
+        "        pairs.by(self._seen_beside, self._known_beside, twins=True)\n",
+        "",
         "tests/replicas/test_google_races.py",
     ),
     Mutant(

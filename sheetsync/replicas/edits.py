@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
@@ -68,6 +69,14 @@ def rows_after(tab: TabSnapshot, edit: TabEdit) -> Iterator[tuple[str, dict[str,
             yield edit.ids.get(row.position, row.id), _filled(_changed(row, edit))
     for row_id, values in edit.new:
         yield row_id, _filled({key: value for key, value in values.items() if key in tab.letters})
+
+
+def places_after(tab: TabSnapshot, edit: TabEdit) -> list[int]:
+    """The positions of the rows that `rows_after` tells of."""
+    gone = sorted(edit.gone)
+    kept = [row.position for row in tab.rows if row.position not in edit.gone]
+    end = max((row.position for row in tab.rows), default=-1) + 1 - len(gone)
+    return [*(at - bisect_left(gone, at) for at in kept), *range(end, end + len(edit.new))]
 
 
 def _changed(row: Row, edit: TabEdit) -> dict[str, Value]:

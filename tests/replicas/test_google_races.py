@@ -49,7 +49,7 @@ def race(replica: GoogleReplica, edit: TabEdit, *, between) -> dict[str, dict[st
     """Write an edit, with somebody at work between the reading and the writing."""
     version = replica.read(TEMPLATE).version
     between(human(replica))
-    assert replica.write(Edit({"people": edit}), TEMPLATE, version) == replica.read(TEMPLATE).version
+    replica.write(Edit({"people": edit}), TEMPLATE, version)
     return people(replica)
 
 
@@ -67,7 +67,7 @@ def test_a_row_inserted_above_does_not_shift_a_write(replica: GoogleReplica, cap
         "r1": "open", "r2": "done", "r3": "open", "r4": "open", "r5": "open",
     }  # fmt: skip
     assert [row_id for row_id, values in found.items() if values.get("lead")] == ["r4"]
-    assert "people moved rows during the write (People)" in caplog.text
+    assert "people moved rows or columns during the write (People)" in caplog.text
 
 
 def test_a_row_deleted_above_does_not_shift_a_write(replica: GoogleReplica) -> None:
@@ -147,6 +147,142 @@ def test_a_tab_renamed_meanwhile_is_written_all_the_same(replica: GoogleReplica)
     edit = TabEdit(2, cells={0: {"state": "done"}})
     found = race(replica, edit, between=lambda it: it.rename_tab("People", "Folks"))
     assert [row_id for row_id, values in found.items() if values["state"] == "done"] == ["r1"]
+
+
+# people who move columns, or contents away from their ids
+
+
+def column(first: int, before: int):
+    """What somebody does who drags a column of the tab to the left of another."""
+
+    def work(it) -> None:
+        move = {"source": it.span("People", "COLUMNS", first, 1), "destinationIndex": before - 1}
+        it.do({"moveDimension": move})
+
+    return work
+
+
+COLUMNS = {
+    "moved": column(4, 2),
+    "moved before the ids": column(3, 1),
+    "inserted": lambda it: it.insert_columns("People", 3),
+    "inserted before the ids": lambda it: it.insert_columns("People", 1, 2),
+    "the user's own deleted": lambda it: it.delete_columns("People", 3),
+}
+
+
+def with_own_columns(replica: GoogleReplica) -> None:
+    """One between the others, with a header, and one on the right without."""
+    it = human(replica)
+    it.insert_columns("People", 3)
+    it.type("People!C2", "My notes", *(f"about {name}" for name in NAMES))
+    it.type("People!F3", *(f"mark {name}" for name in NAMES))
+
+
+@pytest.mark.parametrize("how", COLUMNS)
+def test_a_column_that_moves_does_not_shift_a_write(replica: GoogleReplica, how: str) -> None:
+    with_own_columns(replica)
+    edit = TabEdit(
+        2,
+        cells={0: {"state": "done"}, 2: {"lead": "Ana", "state": "done"}},
+        new=(("r6", {"name": "Fay", "state": "new"}),),
+        ids={3: "r44"},
+        gone=(1,),
+        labels={"lead": "Led by"},
+    )
+    found = race(replica, edit, between=COLUMNS[how])
+    assert found == {
+        "r1": {"name": "Ana", "state": "done"},
+        "r3": {"name": "Cleo", "state": "done", "lead": "Ana"},
+        "r44": {"name": "Dov", "state": "open"},
+        "r5": {"name": "Eli", "state": "open"},
+        "r6": {"name": "Fay", "state": "new"},
+    }
+    tab = replica.read(TEMPLATE).tabs["people"]
+    assert (tab.stamp, tab.labels["lead"]) == (2, "Led by")
+    rows = human(replica).read("People!A1:J9")
+    kept = {
+        name for row in rows for name in row if isinstance(name, str) and name.startswith(("about", "mark"))
+    }
+    own = ("mark",) if "own" in how else ("mark", "about")
+    assert kept == {f"{word} {name}" for name in NAMES if name != "Bo" for word in own}
+    for row in rows:
+        assert len({str(cell).split()[1] for cell in row if str(cell).startswith(("about", "mark"))}) <= 1
+
+
+def test_a_column_that_is_deleted_leaves_nothing_of_what_was_written_to_it(replica: GoogleReplica) -> None:
+    with_own_columns(replica)
+    version = replica.read(TEMPLATE).version
+    human(replica).delete_columns("People", 4)
+    edit = TabEdit(2, cells={0: {"state": "done", "lead": "Cleo"}})
+    replica.write(Edit({"people": edit}), TEMPLATE, version)
+    assert human(replica).read("People!A3:E4") == [
+        ["r1", "Ana", "about Ana", "Cleo", "mark Ana"],
+        ["r2", "Bo", "about Bo", "", "mark Bo"],
+    ]
+
+
+def test_a_sort_of_the_visible_columns_alone_does_not_shift_a_write(replica: GoogleReplica) -> None:
+    edit = TabEdit(2, cells={0: {"state": "done"}, 1: {"lead": "Cleo"}}, gone=(3,))
+    version = replica.read(TEMPLATE).version
+    human(replica).sort("People!B3:D7", 2, descending=True)
+    replica.write(Edit({"people": edit}), TEMPLATE, version)
+    assert human(replica).read("People!B3:D6") == [
+        ["Eli", "open", ""],
+        ["Cleo", "open", ""],
+        ["Ana", "done", ""],
+        ["Bo", "open", "Cleo"],
+    ]
+
+
+def test_contents_that_hold_nothing_but_what_is_written_are_not_lost_in_such_a_sort(
+    replica: GoogleReplica,
+) -> None:
+    human(replica).type("People!C3", *[""] * 5)
+    version = replica.read(TEMPLATE).version
+    human(replica).sort("People!B3:D7", 2, descending=True)
+    replica.write(Edit({"people": TabEdit(2, cells={0: {"name": "Anna"}})}), TEMPLATE, version)
+    assert human(replica).read("People!B3:B7") == [["Eli"], ["Dov"], ["Cleo"], ["Bo"], ["Anna"]]
+
+
+def test_ids_on_their_way_to_rows_without_one_follow_them_in_a_sort(replica: GoogleReplica) -> None:
+    human(replica).type("People!A3", *[""] * 5)
+    edit = TabEdit(2, ids={at: f"n{at}" for at in range(5)}, cells={0: {"state": "done"}})
+    found = race(replica, edit, between=lambda it: it.sort("People!A3:D7", 2, descending=True))
+    assert {row_id: values["name"] for row_id, values in found.items()} == {
+        f"n{at}": name for at, name in enumerate(NAMES)
+    }
+    assert [row_id for row_id, values in found.items() if values["state"] == "done"] == ["n0"]
+
+
+def test_a_column_moved_and_rows_sorted_at_once(replica: GoogleReplica) -> None:
+    def work(it) -> None:
+        it.sort("People!A3:D7", 2, descending=True)
+        column(4, 2)(it)
+
+    found = race(replica, TabEdit(2, cells={0: {"state": "done"}, 1: {"lead": "Cleo"}}), between=work)
+    assert found["r1"] == {"name": "Ana", "state": "done"}
+    assert found["r2"] == {"name": "Bo", "state": "open", "lead": "Cleo"}
+    assert [values["state"] for values in found.values()] == ["open"] * 4 + ["done"]
+
+
+def test_the_next_write_of_a_pass_does_not_go_by_places_that_people_moved_in_the_first(
+    replica: GoogleReplica,
+) -> None:
+    version = replica.read(TEMPLATE).version
+    human(replica).insert_rows("People", 3)
+    version = replica.write(Edit({"people": TabEdit(2, ids={0: "r11"})}), TEMPLATE, version)
+    with pytest.raises(ReplicaChanged):
+        replica.write(Edit({"people": TabEdit(2, cells={0: {"state": "done"}})}), TEMPLATE, version)
+    assert all(row["state"] == "open" for row in people(replica).values())
+
+
+def test_where_nobody_moved_anything_a_write_takes_one_call(replica: GoogleReplica) -> None:
+    version = replica.read(TEMPLATE).version
+    emulator().server.seen.clear()
+    edit = TabEdit(2, cells={0: {"state": "done"}}, new=(("r6", {"name": "Fay"}),), ids={1: "r22"}, gone=(2,))
+    replica.write(Edit({"people": edit}), TEMPLATE, version)
+    assert len(emulator().server.seen) == 1
 
 
 # the fence

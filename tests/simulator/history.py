@@ -156,12 +156,8 @@ class History:
         copy = self.world.copies[which]
         page = copy.page()
         before = copy.page()
-        # Ids tell where a batch went; who moves contents away from them in that second cannot be told.
         races = self.world.weather.people and copy in self.world.at_google
-        ids = [line.id for line in page.lines if line.values]
-        if races and (not all(ids) or len(ids) > len(set(ids))):
-            return  # nor where rows without an id of their own went while that id was on its way
-        what = self.hands.work(page, orderly=races)
+        what = self.hands.work(page)
         if what:
             copy.save(page)
             self.script.append(f"{self._name(which)}: a person {what}")

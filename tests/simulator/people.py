@@ -35,19 +35,13 @@ class Hands:
         self.acts, self.weights = list(acts), list(acts.values())
         self.numbers = count(1)
 
-    def work(self, page: Page, *, orderly: bool = False) -> str:
+    def work(self, page: Page) -> str:
         """Do one thing to a page.
-
-        Args:
-            page: What is changed.
-            orderly: Leave row ids and columns where they are, whatever these hands do otherwise.
 
         Returns:
             What was done; "" where there was nothing to do it to.
         """
         (do,) = self.dice.choices(self.acts, self.weights)
-        while orderly and (do in TAMPERING or do is move_column):
-            (do,) = self.dice.choices(self.acts, self.weights)
         return do(self, page) if page.lines or do is add_row else ""
 
     def at(self, page: Page) -> int:

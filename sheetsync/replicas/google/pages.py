@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from sheetsync.core.values import CellError, Unclear, Value, canonical
 from sheetsync.replicas.google.api import Json
@@ -90,16 +89,6 @@ def read_book(answer: Json) -> Book:
     facts = answer.get("properties", {})
     by_title = {page.title: page for page in pages}
     return Book(facts.get("title", ""), by_title, fences, facts.get("locale", ""))
-
-
-def ids_told(answer: Json) -> dict[int, list[str]]:
-    """The ids that an answer to a read-back holds: sheet id -> the texts of the one column it holds."""
-    found = {}
-    for sheet in answer.get("sheets", ()):
-        rows = [row for data in sheet.get("data", ()) for row in data.get("rowData", ())]
-        texts = [_text(row["values"][0] if row.get("values") else {}) for row in rows]
-        found[sheet["properties"].get("sheetId", 0)] = texts
-    return found
 
 
 def _fences(answer: Json) -> Iterator[tuple[str, int]]:
@@ -191,8 +180,3 @@ def _error(kind: str) -> Value:
     if kind == "LOADING":
         return NO_RESULT
     return CellError(_ERRORS[kind]) if kind in _ERRORS else Unclear(f"an error of the kind {kind}")
-
-
-def _text(cell: Mapping[str, Any]) -> str:
-    worth = cell.get("effectiveValue", {})
-    return str(next(iter(worth.values()), "")).strip()

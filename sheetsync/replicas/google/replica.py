@@ -12,33 +12,33 @@ import logging
 import secrets
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from gspread.exceptions import APIError
-from openpyxl.utils import get_column_letter
 
 from sheetsync.core.model import Template
 from sheetsync.core.places import GOOGLE
 from sheetsync.core.plan import Edit, Snapshot, TabEdit
 from sheetsync.errors import ReplicaChanged
 from sheetsync.replicas.collecting import without_collector
-from sheetsync.replicas.edits import rows_after
+from sheetsync.replicas.edits import places_after, rows_after
 from sheetsync.replicas.google.access import look_up
 from sheetsync.replicas.google.api import BROKEN, SHEETS, Google, Json
-from sheetsync.replicas.google.batch import Read, batch
-from sheetsync.replicas.google.faults import told
+from sheetsync.replicas.google.batch import Read, batch, in_order
+from sheetsync.replicas.google.faults import told as faults_told
 from sheetsync.replicas.google.flight import Fence, Flight
-from sheetsync.replicas.google.pages import ALL_FIELDS, FIELDS, Book, ids_told, read_book
+from sheetsync.replicas.google.pages import ALL_FIELDS, FIELDS, Book, read_book
 from sheetsync.replicas.google.provision import provision_requests
-from sheetsync.replicas.google.ranges import in_notation
-from sheetsync.replicas.google.repair import expected_ids, ids_in, repair, without_blank_end
+from sheetsync.replicas.google.read_back import FIELDS as BACK
+from sheetsync.replicas.google.read_back import ranges, stands, told
+from sheetsync.replicas.google.repair import repair
 from sheetsync.replicas.google.requests import split
+from sheetsync.replicas.google.sheet_edit import Written
 from sheetsync.replicas.replica import Identity, Provisioned
-from sheetsync.replicas.sheets import Sheet, find_sheets
+from sheetsync.replicas.sheets import find_sheets
 from sheetsync.replicas.snapshots import snapshot_of
 
-_READ_BACK = "sheets(properties(sheetId),data(rowData(values(effectiveValue))))"
 #: So often at most a write is put right since rows moved under it: no people sort and insert as fast as that.
 _TIMES = 10
 
@@ -139,49 +139,61 @@ class GoogleReplica:
         """Write an edit, and put right what it hit by mistake.
 
         Returns:
-            The version from now on.
+            The version from now on, if people did nothing meanwhile; else one that no reading will find.
         """
+        by_tab = read.written(edit, template)
+        requests = batch(read, edit, by_tab)
+        book, written = read.book, {read.page(key).id: it for key, it in by_tab.items()}
         for _ in range(_TIMES):
-            wanted = {key: read.sheets[key] for key, tab in edit.tabs.items() if tab}
-            by_id = {read.page(key).id: sheet for key, sheet in wanted.items()}
-            found = self._send(read.book, batch(read, edit), by_id)
-            version = _version(found.epoch, snapshot, edit)
-            ids = {key: found.ids.get(read.page(key).id, []) for key in wanted}
-            moved = [key for key in wanted if ids[key] != expected_ids(wanted[key], edit.tabs[key])]
-            if not moved:
+            number, found = self._send(book, requests, written)
+            if all(stands(it, found.get(key, [])) for key, it in written.items()):
                 break
-            now, read = self._read(template)
-            mended = {
-                key: repair(snapshot.tabs[key], edit.tabs[key], ids[key], now.tabs[key]) for key in moved
-            }
-            titles = ", ".join(wanted[key].title for key in moved)
-            _log.warning("%s: people moved rows during the write (%s); put right", self.where, titles)
-            snapshot, edit = now, Edit({key: tab for key, tab in mended.items() if tab})
-            if not edit:
-                return now.version
-        return version
+            book = self._book()
+            written = self._to_be_mended(book, written)
+            if not written:
+                break
+            pages = {page.id: page for page in book.pages.values()}
+            requests = in_order([(pages[key], it.edit) for key, it in written.items()])
+            titles = ", ".join(pages[key].title for key in written)
+            _log.warning(
+                "%s: people moved rows or columns during the write (%s); put right", self.where, titles
+            )
+        return _version(number, snapshot, edit)
 
-    def _send(self, book: Book, requests: Sequence[Json], wanted: Mapping[int, Sheet]) -> Written:
+    def _to_be_mended(self, book: Book, written: Mapping[int, Written]) -> dict[int, Written]:
+        """The sheets in which something was hit by mistake, each with what puts it right."""
+        found = {
+            page.id: Written(page.grid, repair(written[page.id], page.grid))
+            for page in book.pages.values()
+            if page.id in written
+        }
+        return {key: it for key, it in found.items() if it.edit}
+
+    def _send(
+        self, book: Book, requests: Sequence[Json], written: Mapping[int, Written]
+    ) -> tuple[int, Mapping[int, Sequence[Json]]]:
         """Send requests, in parts where they are many, each behind a fence of its own.
 
         Args:
             book: The spreadsheet as it was read.
             requests: What is done.
-            wanted: Sheets whose ids are asked back, by the sheet's id.
+            written: What they write to the sheets of tabs that people fill, by the sheet's id.
+
+        Returns:
+            The number of the fence that stands now; and what was asked back of the sheets, by id: nothing
+            where the answer was lost.
         """
-        answer: Json | None = {}
         fences, number = tuple(book.fences), book.epoch
         first = next(iter(book.pages.values())).id
+        pages = [page for page in book.pages.values() if page.id in written]
+        back = [it for page in pages for it in ranges(page.title, written[page.id])]
+        answer: Json | None = {}
         parts = list(split(requests))
         for part in parts:
             fence = _fence(fences, number, first)
-            ranges = [_ids_of(sheet) for sheet in wanted.values()] if part is parts[-1] else []
-            answer = self._post(fence, part, ranges)
+            answer = self._post(fence, part, back if part is parts[-1] else [])
             fences, number = (fence.id,), fence.number
-        if answer is None:
-            pages = {page.id: page for page in self._book().pages.values()}
-            return Written(number, {key: ids_in(sheet, pages[key].grid) for key, sheet in wanted.items()})
-        return Written(number, {key: without_blank_end(ids) for key, ids in ids_told(answer).items()})
+        return number, told(answer or {})
 
     def _post(self, fence: Fence, requests: Sequence[Json], ranges: Sequence[str]) -> Json | None:
         """Send one batch; it is applied once or never, whatever the wire does.
@@ -199,7 +211,7 @@ class GoogleReplica:
         if ranges:
             body |= {"includeSpreadsheetInResponse": True, "responseIncludeGridData": True}
             body["responseRanges"] = list(ranges)
-            fields = f"updatedSpreadsheet({_READ_BACK})"
+            fields = f"updatedSpreadsheet({BACK})"
         self._flight.begin(fence)
         try:
             answer = self._batch_update(body, fields)
@@ -244,21 +256,8 @@ class GoogleReplica:
 
     @contextmanager
     def _told(self) -> Iterator[None]:
-        with told(self.where, self._connect()[1]):
+        with faults_told(self.where, self._connect()[1]):
             yield
-
-
-@dataclass(frozen=True)
-class Written:
-    """What a batch left.
-
-    Attributes:
-        epoch: Number of the fence that stands now.
-        ids: What stands in the id columns asked for, by sheet id.
-    """
-
-    epoch: int
-    ids: Mapping[int, Sequence[str]]
 
 
 def _fence(old: tuple[str, ...], number: int, sheet: int) -> Fence:
@@ -284,13 +283,9 @@ def _is_outdated(error: Exception) -> bool:
     if not isinstance(error, APIError):
         return False
     message = str(error.error.get("message", ""))
-    told = ("NamedRange", "named range", "Unable to parse range")  # the last: a tab has another title by now
-    return error.response.status_code == 400 and any(word in message for word in told)
-
-
-def _ids_of(sheet: Sheet) -> str:
-    letter = get_column_letter(sheet.margin_column)
-    return in_notation(sheet.title, f"{letter}{sheet.first_row}:{letter}")
+    # The last two: a tab has another title by now, or fewer columns.
+    words = ("NamedRange", "named range", "Unable to parse range", "exceeds grid limits")
+    return error.response.status_code == 400 and any(word in message for word in words)
 
 
 def _has_formulas(snapshot: Snapshot) -> bool:
@@ -300,15 +295,20 @@ def _has_formulas(snapshot: Snapshot) -> bool:
 def _version(epoch: int, snapshot: Snapshot, edit: Edit) -> str:
     """A word for what stands there once an edit is written: the fence, and people's tabs."""
     held = [
-        (key, list(rows_after(tab, found)), sorted({**tab.labels, **found.labels}.items()))
+        (key, places_after(tab, found), list(rows_after(tab, found)), {**tab.labels, **found.labels})
         for key, tab in snapshot.tabs.items()
         if tab.letters
         for found in [edit.tabs.get(key, TabEdit(tab.stamp))]
     ]
     text = repr(
         [
-            (key, [(row_id, sorted(values.items())) for row_id, values in rows], labels)
-            for key, rows, labels in held
+            (
+                key,
+                places,
+                [(row_id, sorted(values.items())) for row_id, values in rows],
+                sorted(labels.items()),
+            )
+            for key, places, rows, labels in held
         ]
     )
     return f"{epoch}-{hashlib.sha256(text.encode()).hexdigest()[:16]}"
