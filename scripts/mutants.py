@@ -52,7 +52,7 @@ MUTANTS = (
     Mutant(
         "an id that got lost is not found again",
         "sheetsync/core/merge/identity.py",
-        "        waiting = list(rows)\n",
+        "        waiting = self.open()\n",
         "        waiting: list[tuple[int, Row]] = []\n",
         "tests/core/merge/test_row_identity.py",
     ),

@@ -219,10 +219,15 @@ class Generations:
 
         A stamp it had before means what it says again: a file that brings it back is an older one.
         """
-        for (tab, number), meant in meanings.items():
-            self._ask(UNLEARN, of=replica, at=tab)
-            values = {"replica": replica, "tab": tab, "stamp": number, "generation": meant}
-            self.connection.execute(insert(stamp), {"workbook": self.workbook, **values})
+        if meanings:
+            place = {"workbook": self.workbook, "replica": replica}
+            before = [{"book": self.workbook, "of": replica, "at": tab} for tab, _ in meanings]
+            now = [
+                {**place, "tab": tab, "stamp": number, "generation": meant}
+                for (tab, number), meant in meanings.items()
+            ]
+            self.connection.execute(UNLEARN, before)
+            self.connection.execute(insert(stamp), now)
 
     def erase(self, tab: str, due: Callable[[Contents], bool]) -> list[tuple[str, str, Contents]]:
         """Let go of what deleted records of a tab held, in every version, where `due` says so of the last.

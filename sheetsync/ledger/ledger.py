@@ -79,7 +79,8 @@ class Ledger:
                 event.listen(engine, "begin", _begin_sqlite)
                 _make_private(engine.url.database)
             with engine.begin() as connection:
-                return cls(engine, _ready(connection))
+                ledger_id = _ready(connection)
+            return cls(engine, ledger_id)
         except LedgerError:
             engine.dispose()
             raise

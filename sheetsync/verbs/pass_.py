@@ -225,9 +225,9 @@ class _Pass:
         return report
 
     def _remember(self, report: Report, gathered: Sequence[Gathered]) -> None:
-        depends_on = fingerprint(self.program, glances_read(gathered), self.now)
-        quietly = not self.ledger.changed and may_be_told_again(report)
-        if depends_on and quietly and self._comes_out_the_same:
+        if self.ledger.changed or not (self._comes_out_the_same and may_be_told_again(report)):
+            return
+        if depends_on := fingerprint(self.program, glances_read(gathered), self.now):
             with self.ledger.transaction() as connection:
                 quiet.remember(connection, self.options.verb.name, depends_on, report_to_json(report))
 

@@ -89,8 +89,6 @@ def merge_cell(
         dispute: What was said before, where the cell was held.
         winner: The place whose opinion settles a conflict; "" where people do.
     """
-    if len(cells) == 1 and dispute is None and _is_plain(cells[0], agreed, faulty):
-        return Outcome(cells[0].now, sources=(cells[0].place,) if cells[0].now != agreed else ())
     voices = [cell for cell in cells if _speaks(cell, agreed, dispute)]
     said = {cell.place: cell.now for cell in voices}
     if dispute:
@@ -110,11 +108,6 @@ def merge_cell(
         return Outcome(_kept(agreed, [*voices, *stuck], {value}), True, tuple(against.items()))
     sources = (winner,) if overruled else tuple(said)
     return Outcome(value, sources=sources, overruled=overruled)
-
-
-def _is_plain(cell: Cell, agreed: Value, faulty: Callable[[Value], bool]) -> bool:
-    """Whether nothing stands against what the only copy says: a first pass is made of these."""
-    return not cell.fixed and cell.base == agreed and not _stays_here(cell.now, faulty)
 
 
 def _speaks(cell: Cell, agreed: Value, dispute: Dispute | None) -> bool:
@@ -152,4 +145,9 @@ def _kept(agreed: Value, concerned: Sequence[Cell], said: set[Value]) -> Value:
 
 
 def _stays_here(value: Value, faulty: Callable[[Value], bool]) -> bool:
-    return isinstance(value, (CellError, Unclear)) or faulty(value)
+    return is_no_value(value) or faulty(value)
+
+
+def is_no_value(value: Value) -> bool:
+    """Whether something stands in a cell that is no value to take over."""
+    return isinstance(value, (CellError, Unclear))

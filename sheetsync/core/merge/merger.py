@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from sheetsync.core.merge.cells import Cell, Dispute, merge_cell
+from sheetsync.core.merge.cells import Cell, Dispute, is_no_value, merge_cell
 from sheetsync.core.merge.identity import Contents, Known, assign, twins
 from sheetsync.core.merge.tabs import LABELS, Side, TabMerge, Terms, strip
 from sheetsync.core.model import Tab, TabKind
@@ -146,14 +146,35 @@ class _TabMerger:
             self.merge.rows[row_id] = before
             return
         values = dict(before)
-        for column in self.keys:
-            if column in disputes or any(it.get(column) != before.get(column) for it in others):
-                cells = [
-                    Cell(side.name, row.values.get(column), base.get(column), side.stamp, column in row.fixed)
-                    for (side, row), base in zip(present, bases, strict=True)
-                ]
-                self._merge_cell(row_id, column, values, cells, disputes.get(column))
+        if bases == [before] and not disputes:
+            columns = self._take_over(row_id, *present[0], values)
+        else:
+            columns = [it for it in self.keys if it in disputes or _is_changed(it, before, others)]
+        for column in columns:
+            cells = [
+                Cell(side.name, row.values.get(column), base.get(column), side.stamp, column in row.fixed)
+                for (side, row), base in zip(present, bases, strict=True)
+            ]
+            self._merge_cell(row_id, column, values, cells, disputes.get(column))
         self.merge.rows[row_id] = strip(values)
+
+    def _take_over(self, row_id: str, side: Side, row: Row, values: dict[str, Value]) -> list[str]:
+        """Take what the only copy of a record says, where nothing stands against it: most of a first pass.
+
+        Returns:
+            The columns that are left.
+        """
+        left = []
+        for column in self.keys:
+            now = row.values.get(column)
+            if now == values.get(column):
+                continue
+            if is_no_value(now) or self.terms.faulty(row_id, column, now):
+                left.append(column)
+            else:
+                values[column] = now
+                self.merge.sources.setdefault(row_id, {})[column] = (side.name,)
+        return left
 
     def _before(self, row_id: str, present: Sequence[tuple[Side, Row]]) -> Contents:
         """What was agreed; of a record that was deleted and edited in the meantime, what it last held."""
@@ -260,3 +281,7 @@ class _TabMerger:
 
     def _note(self, code: str, message: str, row_id: str) -> Observation:
         return Observation(code, self.workbook, self.tab.key, message, row_id=row_id)
+
+
+def _is_changed(column: str, before: Contents, others: Iterable[Contents]) -> bool:
+    return any(it.get(column) != before.get(column) for it in others)
