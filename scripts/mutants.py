@@ -36,10 +36,25 @@ class Mutant:
 
 MUTANTS = (
     Mutant(
+        "what stands beside a row goes with it for good",
+        "sheetsync/verbs/beside.py",
+        "    cells.keep([",
+        "    list([",
+        "tests/scenarios/test_own_columns.py",
+    ),
+    Mutant(
+        "a link is known only after its action was written",
+        "sheetsync/verbs/pass_.py",
+        "journal.record_bonds(bonds_in(it, result))\n",
+        "bonds_in(it, result)\n",
+        "tests/scenarios/test_two_workbooks.py",
+    ),
+    Mutant(
         "the ledger advances before the write",
         "sheetsync/verbs/pass_.py",
-        "generation = generations.propose(run, changes)\n",
-        "generation = generations.propose(run, changes)\n                generations.agree(generation)\n",
+        "generation = generations.propose(run, changes) if changes else it.newest\n",
+        "generation = generations.propose(run, changes) if changes else it.newest\n"
+        "            generations.agree(generation)\n",
         "tests/scenarios/test_order_of_steps.py",
     ),
     Mutant(

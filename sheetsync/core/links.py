@@ -41,9 +41,17 @@ class Bond:
 
 @dataclass
 class Linked:
-    """What linking came to: bonds that are new or moved on, and fields people have to settle."""
+    """What linking came to.
 
-    bonds: list[Bond] = field(default_factory=list)
+    Attributes:
+        made: Bonds to records made in this pass, or left behind by one. They are remembered before those
+            records are written, so that a pass that is cut short leaves none without its bond.
+        moved: Bonds both sides of which agreed on something else, remembered once it is written.
+        conflicts: Fields people have to settle.
+    """
+
+    made: list[Bond] = field(default_factory=list)
+    moved: list[Bond] = field(default_factory=list)
     conflicts: list[Conflict] = field(default_factory=list)
 
 
@@ -142,7 +150,7 @@ class _Linker:
         there = self.target.rows[target_id]
         # What differs in a record that a crash left behind was agreed by nobody.
         agreed = {column: value if there.get(column) == value else None for column, value in said.items()}
-        self.linked.bonds.append(
+        self.linked.made.append(
             Bond(self.book.name, self.link.key, row_id, self.target_book.name, target_id, agreed)
         )
 
@@ -156,7 +164,7 @@ class _Linker:
         return target_id
 
     def _find_unbound(self, bound: Container[str]) -> None:
-        """Linked records that a pass made which was cut short before it could remember the link."""
+        """Linked records whose bonds went with a ledger that was lost."""
         preset = {key: it for key, it in self.link.preset.items() if not self._is_today(key, it)}
         for row_id, values in self.target.rows.items():
             if row_id not in bound and all(values.get(column) == it for column, it in preset.items()):
@@ -179,7 +187,7 @@ class _Linker:
             merge = self._follow if it.one_way else self._agree
             merge(bond, it, agreed, said[it.target], found)
         if agreed != dict(bond.agreed):
-            self.linked.bonds.append(
+            self.linked.moved.append(
                 Bond(bond.workbook, bond.key, bond.row_id, bond.target_workbook, bond.target_row_id, agreed)
             )
 

@@ -17,7 +17,7 @@ from sheetsync.core.columns import cell_problem
 from sheetsync.core.conflicts import Conflict, Settled
 from sheetsync.core.derived import derive
 from sheetsync.core.expiry import delete_due
-from sheetsync.core.links import Bond, link_records
+from sheetsync.core.links import Bond, Linked, link_records
 from sheetsync.core.merge.brakes import brake_for
 from sheetsync.core.merge.cells import AGREED, Dispute
 from sheetsync.core.merge.merger import merge_tab
@@ -74,7 +74,7 @@ class Considered:
         settled: Conflicts that people ended in this pass.
         refused: Why a choice about a conflict does not count, by the conflict's code.
         derived: Computed cells: (workbook, tab, row id) -> column -> value.
-        bonds: Links to store.
+        linked: What linking the workbooks came to.
         occasions: Occasions to remember.
         celebrated: Those of them that became rows of a Milestones tab.
         news: Announcements to send.
@@ -91,7 +91,7 @@ class Considered:
     settled: Sequence[Settled] = ()
     refused: Mapping[str, str] = field(default_factory=dict)
     derived: Mapping[tuple[str, str, str], Mapping[str, Value]] = field(default_factory=dict)
-    bonds: Sequence[Bond] = ()
+    linked: Linked = field(default_factory=Linked)
     occasions: Sequence[Occasion] = ()
     celebrated: Sequence[Occasion] = ()
     news: Sequence[Announcement] = ()
@@ -130,9 +130,9 @@ def consider(
     settler = Settler(choices, in_force(past.settled, gathered), partial(_problem, program, now.date()))
     result.notes = tuple(amend(result.merges, gathered)) if amend else ()
     held = unsettled(result.merges, settler, now)
-    linked = link_records(make_view(), result.merges, past.bonds, new_id, settler.settle)
-    result.bonds = linked.bonds
-    result.conflicts = (*_dated(held, past), *_dated(linked.conflicts, past))
+    bonds = [bond for bond in past.bonds if not _is_void(bond, gathered)]
+    result.linked = link_records(make_view(), result.merges, bonds, new_id, settler.settle)
+    result.conflicts = (*_dated(held, past), *_dated(result.linked.conflicts, past))
     result.settled, result.refused = settler.settled, settler.refused
     fresh = {it.workbook.name for it in gathered if it.newest == 0}
     if announce:
@@ -179,6 +179,12 @@ def _merge(
         delete_due(merge, agreed, now.date())
         merges[tab.key] = merge
     result.merges[it.workbook.name] = merges
+
+
+def _is_void(bond: Bond, gathered: Sequence[Gathered]) -> bool:
+    """Whether the pass that meant to make the linked record was cut short before it had."""
+    ever = [it.ever.values() for it in readable(gathered) if it.workbook.name == bond.target_workbook]
+    return any(not any(bond.target_row_id in ids for ids in tabs) for tabs in ever)
 
 
 def _disputes(it: Gathered, tab: Tab, past: Past) -> Mapping[str, Mapping[str, Dispute]]:

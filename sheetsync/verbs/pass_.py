@@ -32,7 +32,7 @@ from sheetsync.verbs.gather import Gathered, Trouble, gather, open_replicas, rea
 from sheetsync.verbs.machine import chosen_in
 from sheetsync.verbs.opening import provisioned
 from sheetsync.verbs.placing import count, place_report
-from sheetsync.verbs.planning import Finish, Planner, changes_of, held_in, minted_in, overruled_in
+from sheetsync.verbs.planning import Finish, Planner, bonds_in, changes_of, held_in, minted_in, overruled_in
 from sheetsync.verbs.report import Mail, Report, Written, in_seconds
 from sheetsync.verbs.sending import Delivery, deliver_planned
 from sheetsync.verbs.settle import Amend
@@ -308,15 +308,15 @@ class _Pass:
             self.written += [count(it, name, planner.edit(name)) for name in it.snapshots]
             return Applied(it, generation, bool(changes))
         with self.ledger.transaction() as connection:
-            generations = Generations(connection, it.workbook.name)
+            generations, journal = Generations(connection, it.workbook.name), Journal(connection)
             generations.mint(run, minted_in(it, result))
-            if changes:
-                generation = generations.propose(run, changes)
+            journal.record_bonds(bonds_in(it, result))
+            generation = generations.propose(run, changes) if changes else it.newest
             beside = kept_beside(OwnCells(connection, it.workbook.name), result.merges[it.workbook.name], run)
             ours = [chosen for chosen in result.settled if chosen.conflict.workbook == it.workbook.name]
-            Journal(connection).record_choices(ours, run)
+            journal.record_choices(ours, run)
             # What a held cell goes back to is nobody's choice: who said what is known before that is written.
-            Journal(connection).open_conflicts_of(it.workbook.name, held_in(it, result), run)
+            journal.open_conflicts_of(it.workbook.name, held_in(it, result), run)
         planner = Planner(it, result, generation, self.options.verb.summarizes, self.finish, beside)
         outcome = write_replicas(planner)
         self.written += outcome.written
@@ -337,7 +337,7 @@ class _Pass:
                 self.notes += clean_expired(self.program, it.gathered.workbook, erased)
                 journal.record_conflicts(it.workbook, held_in(it.gathered, result), run)
                 journal.record_overruled(overruled_in(it.gathered, result, self.now), run)
-            journal.record_bonds(result.bonds)
+            journal.record_bonds(result.linked.moved)
             seen = [(it.workbook, it.key) for it in result.occasions]
             journal.record_occasions([*seen, *result.given], run)
             outbox.plan(decided, run, self.now)

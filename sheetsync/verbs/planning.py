@@ -9,6 +9,7 @@ from functools import cached_property
 
 from sheetsync.core.conflicts import Conflict
 from sheetsync.core.history import Beside
+from sheetsync.core.links import Bond
 from sheetsync.core.merge.edits import edit_for
 from sheetsync.core.merge.tabs import LABELS, TabMerge
 from sheetsync.core.plan import Edit, MachineTab, TabEdit
@@ -53,6 +54,11 @@ def minted_in(it: Gathered, result: Considered) -> list[tuple[str, str, str, Map
         for row_id, origins in merge.origins.items()
         if row_id in merge.rows
     ]
+
+
+def bonds_in(it: Gathered, result: Considered) -> list[Bond]:
+    """The new links to records that this pass makes in a workbook."""
+    return [bond for bond in result.linked.made if bond.target_workbook == it.workbook.name]
 
 
 def held_in(it: Gathered, result: Considered) -> list[Conflict]:

@@ -36,17 +36,22 @@ class Desk:
         self.numbers = count(1)
         self.held: dict[str, set[tuple[str, str]]] = {"conversations": set(), "log": set()}
 
-    def sync(self, *, crash: bool = False) -> Linked:
-        """One pass; after a crash both workbooks are written and the links are not remembered."""
+    def sync(self, *, crash: bool = False, lost: bool = False) -> Linked:
+        """One pass.
+
+        Args:
+            crash: It dies once both workbooks are written.
+            lost: The ledger is lost after it.
+        """
         merges = {"map": self._merges("stakeholder-map"), "group": self._merges("working-group")}
         merges["map"]["conversations"].rows = dict(self.conversations)
         merges["group"]["log"].rows = dict(self.log)
         linked = link_records(self._view(), merges, self.bonds, lambda: f"a{next(self.numbers)}", undecided)
         self.conversations = merges["map"]["conversations"].rows
         self.log = merges["group"]["log"].rows
-        if not crash:
-            moved = {it.target_row_id for it in linked.bonds}
-            self.bonds = [it for it in self.bonds if it.target_row_id not in moved] + linked.bonds
+        found = [*linked.made, *([] if crash else linked.moved)]
+        known = {it.target_row_id for it in found}
+        self.bonds = [] if lost else [it for it in self.bonds if it.target_row_id not in known] + found
         return linked
 
     def _merges(self, key: str) -> dict[str, TabMerge]:
@@ -242,18 +247,27 @@ def test_a_held_cell_is_not_written_and_the_change_arrives_once_it_is_settled(de
     assert desk.log["a1"]["text"] == "corrected"
 
 
-def test_a_pass_cut_short_before_it_remembered_the_link_makes_no_second_action():
+def test_after_a_pass_that_was_cut_short_there_is_no_second_action_whatever_people_made_of_the_first():
     desk = Desk()
     desk.sync(crash=True)
+    desk.log["a1"] |= {"text": "said otherwise", "kind": "decision", "due": LATER}
+    desk.sync()
+    assert list(desk.log) == ["a1"]
+    assert desk.conversations["c1"]["follow_up"] == "said otherwise"
+
+
+def test_a_link_that_went_with_its_ledger_makes_no_second_action():
+    desk = Desk()
+    desk.sync(lost=True)
     assert (list(desk.log), desk.bonds) == (["a1"], [])
     desk.sync()
     assert list(desk.log) == ["a1"]
     assert desk.quiet()
 
 
-def test_what_people_changed_after_such_a_pass_is_theirs_to_settle():
+def test_what_people_changed_before_it_is_found_again_is_theirs_to_settle():
     desk = Desk()
-    desk.sync(crash=True)
+    desk.sync(lost=True)
     desk.log["a1"]["due"] = LATER
     desk.sync()
     [conflict] = desk.sync().conflicts
@@ -269,9 +283,9 @@ def test_a_pass_cut_short_after_one_workbook_was_written_heals(desk):
     assert desk.quiet()
 
 
-def test_two_follow_ups_of_the_same_words_are_two_actions_even_after_a_crash():
+def test_two_follow_ups_of_the_same_words_are_two_actions_even_where_the_ledger_was_lost():
     desk = Desk(ASKED, {**ASKED, "id": "c2"})
-    desk.sync(crash=True)
+    desk.sync(lost=True)
     desk.sync()
     assert {it.row_id: it.target_row_id for it in desk.bonds} == {"c1": "a1", "c2": "a2"}
 
@@ -303,4 +317,4 @@ def test_a_formula_is_not_written_over_by_a_link(desk):
     merges["group"]["log"].rows = {"a1": {**desk.log["a1"], "due": LATER}}
     linked = link_records(program({}, {}), merges, desk.bonds, lambda: "a2", undecided)
     assert merges["map"]["conversations"].rows["c1"]["due"] == DUE
-    assert linked.bonds == []
+    assert (linked.made, linked.moved) == ([], [])

@@ -4,8 +4,14 @@ from __future__ import annotations
 
 import shutil
 from datetime import datetime
+from unittest.mock import patch
+
+import pytest
 
 from scenarios.desk import Desk, headers, rows
+from scenarios.test_crashes import crash
+from sheetsync.ledger.journal import Journal
+from sheetsync.replicas.excel.replica import ExcelReplica
 
 MAP, GROUP = "Stakeholder Map.xlsx", "Working Group.xlsx"
 FOLLOW_UP = "Ask for the calendar of hiring rounds"
@@ -135,3 +141,25 @@ def test_a_stale_copy_does_not_bring_a_deleted_intake_row_back(acme: Desk) -> No
     shutil.copyfile(stale, acme.path(GROUP))
     acme.settle()
     assert "Nia Osei" not in acme.column(GROUP, "Name", "Intake")
+
+
+def test_a_pass_that_dies_after_the_action_was_written_makes_no_second_one(acme: Desk) -> None:
+    talk(acme)
+    with patch.object(Journal, "record_conflicts", lambda *_: crash()), pytest.raises(KeyboardInterrupt):
+        acme.run()
+    (action,) = actions(acme)
+    assert action["Owner"] == "Luis Herrera"
+    acme.type(GROUP, FOLLOW_UP, "Kind", "decision", tab="Log")
+    acme.type(GROUP, FOLLOW_UP, "Due", datetime(2026, 4, 1), tab="Log")
+    acme.settle()
+    assert len(actions(acme)) == 1
+    assert follow_up(acme)["Due"] == datetime(2026, 4, 1), "it is still the same action"
+
+
+def test_a_pass_that_dies_before_the_action_was_written_leaves_it_to_the_next(acme: Desk) -> None:
+    talk(acme)
+    with patch.object(ExcelReplica, "write", lambda *_: crash()), pytest.raises(KeyboardInterrupt):
+        acme.run()
+    assert actions(acme) == []
+    acme.settle()
+    assert len(actions(acme)) == 1

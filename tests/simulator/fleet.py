@@ -19,10 +19,14 @@ import stamina
 
 import sheetsync.ledger.ledger as opening
 from simulator.history import Broken, History
+from simulator.linked import LinkedHistory
+from simulator.pair import Pair
 from simulator.world import EXCEL, GOOGLE, MEMORY, Start
 
-#: One history in so many is played on real Excel files, and one with copies at Google.
+#: One history in so many is played on real Excel files, one with copies at Google, one on linked workbooks.
 _RARE = 20
+#: Two workbooks, four copies in memory.
+LINKED = "L"
 #: What the copies are then.
 _MIXES = (EXCEL + GOOGLE + MEMORY, GOOGLE * 3, GOOGLE + MEMORY + EXCEL)
 _BATCH = 50
@@ -31,7 +35,8 @@ _BATCH = 50
 def kinds_of(seed: int) -> str:
     """What the copies of a history are: in most, all are in memory."""
     turn, place = divmod(seed, _RARE)
-    return {0: EXCEL * 3, _RARE // 2: _MIXES[turn % len(_MIXES)]}.get(place, MEMORY * 3)
+    rare = {0: EXCEL * 3, _RARE // 4: LINKED, _RARE // 2: _MIXES[turn % len(_MIXES)]}
+    return rare.get(place, MEMORY * 3)
 
 
 def play(seeds: Iterable[int], *, kinds: str = "") -> list[str]:
@@ -46,9 +51,14 @@ def play(seeds: Iterable[int], *, kinds: str = "") -> list[str]:
     """
     broken = []
     with started() as start:
+        pair = functools.cache(lambda: Pair.make(start.program.folder.with_name("pair")))
         for seed in seeds:
+            chosen = kinds or kinds_of(seed)
             try:
-                History(start, seed, kinds=kinds or kinds_of(seed)).play()
+                if chosen == LINKED:
+                    LinkedHistory(pair(), seed).play()
+                else:
+                    History(start, seed, kinds=chosen).play()
             except Broken as error:
                 broken.append(str(error))
     return broken
@@ -76,7 +86,9 @@ def main() -> int:
     parser.add_argument("histories", type=int, nargs="?", default=2000)
     parser.add_argument("--first", type=int, default=0, help="the first seed")
     parser.add_argument(
-        "--kinds", default="", help="what the copies are: M in memory, E Excel, G Google; EGM"
+        "--kinds",
+        default="",
+        help="what the copies are: M in memory, E Excel, G Google; EGM; L: linked workbooks",
     )
     options = parser.parse_args()
     began = time.monotonic()

@@ -17,6 +17,7 @@ from itertools import count
 from pathlib import Path
 from pkgutil import resolve_name
 from random import Random
+from typing import Protocol
 from unittest.mock import patch
 
 from sqlalchemy import Engine, event
@@ -52,6 +53,13 @@ name = "{WORKBOOK}"
 template = "team"
 replicas = {json.dumps(NAMES)}
 """
+
+
+class Steps(Protocol):
+    """Who is told of every step of a pass."""
+
+    def moment(self, what: str) -> None:
+        """Something may happen."""
 
 
 class Cut(BaseException):
@@ -170,7 +178,7 @@ class World:
         self.races.clear()
         for seam in self.seams:
             seam.writes = 0
-        with _steps_told(self), ExitStack() as wires:
+        with steps_told(self), ExitStack() as wires:
             for copy in self.at_google:
                 wires.enter_context(
                     copy.wire.failing(weather.disk if copy.replica.name in weather.failing else 0)
@@ -276,7 +284,7 @@ def failing_disk(call: str, time: int, error: int) -> AbstractContextManager[obj
     return patch(call, fail)
 
 
-_watching: list[World] = []
+_watching: list[Steps] = []
 
 
 @event.listens_for(Engine, "commit")
@@ -286,7 +294,7 @@ def _commit(_connection: object) -> None:
 
 
 @contextmanager
-def _steps_told(world: World):
+def steps_told(world: Steps):
     """While a pass runs, its commits are steps too."""
     _watching.append(world)
     try:
