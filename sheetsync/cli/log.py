@@ -32,7 +32,13 @@ _WHAT = {
 @click.option("--column", default="", metavar="HEADER", help="Only this column.")
 @click.option("--place", default="", metavar="COPY", help="Only what came from this copy (a part).")
 @click.option("--run", "number", default=0, metavar="NUMBER", help="Only this run.")
-@click.option("--limit", default=200, show_default=True, help="So many lines at most, the newest; 0 for all.")
+@click.option(
+    "--limit",
+    default=200,
+    show_default=True,
+    type=click.IntRange(0),
+    help="So many lines at most, the newest; 0 for all.",
+)
 @json_option
 @click.pass_context
 def log_command(

@@ -17,6 +17,7 @@ from zipfile import is_zipfile
 from sheetsync.core.forgetting import Known, Person, forget_in, is_theirs, known_as
 from sheetsync.core.leaving import without_person
 from sheetsync.core.model import Tab, TabKind
+from sheetsync.errors import UsageError
 from sheetsync.ledger import Ledger
 from sheetsync.ledger.forgetting import compact, forget_mails, forget_records, forget_words, mail_texts
 from sheetsync.ledger.history import History
@@ -79,7 +80,12 @@ def forget(program: Program, now: datetime, wanted: str, *, dry_run: bool = Fals
         now: The one reading of the clock.
         wanted: Their name in full, their mail address, or the id of their row.
         dry_run: Say what would go, and change nothing.
+
+    Raises:
+        UsageError: That is nobody's name.
     """
+    if not any(letter.isalnum() for letter in wanted):
+        raise UsageError(f'"{wanted}" is nobody\'s name.', "Give a name in full, a mail address or a row id.")
     person = known_as(wanted, _records(program, now))
     rows: list[str] = []
     cells: list[str] = []

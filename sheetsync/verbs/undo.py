@@ -98,7 +98,7 @@ class _Undone:
         if not step.done:
             return f"{self._name(step.row_id, step.column)}: was changed since, and stays as it is."
         if step.column:
-            new, old = (rows[step.row_id].get(step.column) for rows in (self.became, self.was))
+            new, old = (rows.get(step.row_id, {}).get(step.column) for rows in (self.became, self.was))
             return cell_turns(self.gathered, self.merge, step.row_id, step.column, new, old)
         return f"{self._name(step.row_id)}: {'comes back' if step.row_id in self.merge.rows else 'goes'}"
 

@@ -14,6 +14,7 @@ import pytest
 from openpyxl.comments import Comment
 
 from scenarios.desk import Desk, row_of
+from sheetsync.errors import UsageError
 from sheetsync.verbs.forget import forget
 from sheetsync.verbs.mails import list_mails
 from simulator.kills import killed_at
@@ -245,6 +246,12 @@ def test_somebody_whose_name_is_a_word_too_leaves_the_backups_and_they_stay(two_
     assert (forgotten.rows, len(forgotten.cells), forgotten.files) == (("People, Will",), 1, ())
     assert two_files.people("b.xlsx")["Ana"]["Note"] == "will call (removed)"
     assert forgotten.edited
+
+
+@pytest.mark.parametrize("name", ["", " ", ",", "-"])
+def test_what_is_nobody_s_name_is_refused_before_anything_is_looked_at(two_files: Desk, name: str) -> None:
+    with pytest.raises(UsageError, match="nobody's name"):
+        forget(two_files.program, two_files.now, name)
 
 
 @pytest.mark.parametrize("name", ["Anastasia", "An"])

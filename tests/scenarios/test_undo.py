@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 
 import pytest
@@ -172,6 +173,23 @@ def test_a_dry_run_names_the_rows_that_would_go_and_come_back_and_what_stays(two
     notes = undo(two_files.program, two_files.now, number, dry_run=True).notes
     stays = "People, Ana, Hours: was changed since, and stays as it is."
     assert {"People, Bo: comes back", "People, Ida: goes", stays} <= set(notes)
+
+
+def test_a_dry_run_of_the_first_run_names_settings_too(two_files: Desk) -> None:
+    with two_files.at("a.xlsx") as workbook:
+        workbook["Frame"].cell(3, 3).value = "Grow"
+    number = two_files.run().run
+    for run, wanted in ((number, "Frame, Goal (a.xlsx C3): Grow -> (empty)"), (1, "People, Ana: goes")):
+        assert wanted in undo(two_files.program, two_files.now, run, dry_run=True).notes
+
+
+def test_each_run_of_the_sample_program_can_be_looked_at(acme: Desk) -> None:
+    for run in (1, 2):
+        notes = undo(acme.program, acme.now, run, dry_run=True).notes
+        (taken,) = (note for note in notes if "would be taken back" in note)
+        assert int(re.findall(r"\d+", taken)[1]) == sum(
+            " -> " in note or note.endswith(("goes", "comes back")) for note in notes
+        )
 
 
 def test_a_run_that_forgot_somebody_cannot_be_taken_back_and_is_not_offered(two_files: Desk) -> None:
