@@ -97,19 +97,24 @@ def match_headers(
     )
 
 
-def best_tab(headers: Sequence[str], template: Template) -> Tab | None:
+def best_tab(
+    headers: Sequence[str], template: Template, forced: Mapping[str, str] | None = None
+) -> Tab | None:
     """The tab of a template that a table with these headers fits best, `None` where it fits none."""
     tabs = [tab for tab in template.tab if tab.kind is TabKind.TABLE]
-    best = max(tabs, key=lambda tab: fit(headers, tab), default=None)
-    return best if best and fit(headers, best) else None
+    best = max(tabs, key=lambda tab: fit(headers, tab, forced), default=None)
+    return best if best and fit(headers, best, forced) else None
 
 
-def fit(headers: Sequence[str], tab: Tab) -> float:
+def fit(headers: Sequence[str], tab: Tab, forced: Mapping[str, str] | None = None) -> float:
     """How well a table fits a tab: matched columns by their scores, required ones double; 0 for not at all.
 
-    It fits where a required column is matched, and another one unless the table has but one header.
+    It fits where a required column is matched, and another one unless the table has but one header. What a
+    person says of columns that the tab does not have says nothing about it.
     """
-    matches = [match for match in match_headers(headers, tab) if match.column]
+    names = {fold(name) for column in tab.column for name in (column.key, column.label)}
+    here = {header: name for header, name in (forced or {}).items() if fold(name) in names}
+    matches = [match for match in match_headers(headers, tab, here) if match.column]
     required = sum(tab.columns[match.column].required for match in matches if match.column)
     if not required or len(matches) < min(2, len(headers)):
         return 0.0

@@ -139,7 +139,7 @@ def _place(
 ) -> tuple[Workbook, Tab] | None:
     """Where a table goes: where a person said, if it has anything for that tab, else where it fits best."""
     if target is None:
-        return _best(program, table)
+        return _best(program, table, _in(table, forced))
     return target if alone or _fits(table, target[1], forced) else None
 
 
@@ -200,14 +200,14 @@ def _target(program: Program, into: str) -> tuple[Workbook, Tab]:
     return workbook, workbook.template.tabs[key]
 
 
-def _best(program: Program, table: ForeignTable) -> tuple[Workbook, Tab] | None:
+def _best(program: Program, table: ForeignTable, forced: Mapping[str, str]) -> tuple[Workbook, Tab] | None:
     headers = [header.text for header in table.headers]
     found = [
         (workbook, tab)
         for workbook in program.workbooks
-        if (tab := best_tab(headers, workbook.template)) is not None
+        if (tab := best_tab(headers, workbook.template, forced)) is not None
     ]
-    return max(found, key=lambda it: fit(headers, it[1]), default=None)
+    return max(found, key=lambda it: fit(headers, it[1], forced), default=None)
 
 
 def _guest(

@@ -144,3 +144,11 @@ def test_a_mapping_that_cannot_be_is_a_usage_error_that_names_what_there_is(forc
 )
 def test_a_table_fits_the_tab_with_the_most_of_its_headers_required_ones_included(headers, tab):
     assert best_tab(headers, TEMPLATE) is tab
+
+
+def test_what_a_person_says_of_headers_counts_for_the_tab_that_has_the_column():
+    headers = ["Name", "Sphere", "Price"]
+    assert best_tab(headers, TEMPLATE) is None
+    assert best_tab(headers, TEMPLATE, {"Sphere": "Unit"}) is STAKEHOLDERS
+    assert best_tab(["What", "When"], TEMPLATE, {"What": "text", "When": "Due"}) is LOG
+    assert best_tab(headers, TEMPLATE, {"Sphere": "Nowhere"}) is None
