@@ -41,23 +41,28 @@ class Renderer:
             "effectiveFormat": self.number_alone if about_numbers else self.effective_format,
             "hyperlink": self.hyperlink,
         }
-        self.stored = [name for name in STORED if not tree or name in tree]
-        self.computed = [(name, make) for name, make in computed.items() if not tree or name in tree]
-        self.cut = [(name, below) for name, below in tree.items() if below and name != "effectiveFormat"]
+        self.numbers: dict[int, Json] = {}  # number formats, by the identity of the format they are part of
+        self.stored = [(name, tree.get(name, {})) for name in STORED if not tree or name in tree]
+        self.computed = [
+            (name, make, {} if name == "effectiveFormat" else tree.get(name, {}))
+            for name, make in computed.items()
+            if not tree or name in tree
+        ]
 
     def cell(self, row: int, column: int, cell: Json) -> Json:
         """What is shown of a cell that holds something."""
-        shown = {name: cell[name] for name in self.stored if name in cell}
+        shown = {
+            name: masks.choose(cell[name], below) if below else cell[name]
+            for name, below in self.stored
+            if name in cell
+        }
         value = cell.get("userEnteredValue")
         if value is None or "formulaValue" in value:
             value = self.calculation.effective(self.sheet, row, column)
-        for name, make in self.computed:
+        for name, make, below in self.computed:
             found = make(row, column, cell, value)
             if found is not None and found != "":
-                shown[name] = found
-        for name, below in self.cut:
-            if name in shown:
-                shown[name] = masks.choose(shown[name], below)
+                shown[name] = masks.choose(found, below) if below else found
         return shown
 
     def formatted_value(self, row: int, column: int, cell: Json, _value: Json | None) -> str:
@@ -78,10 +83,17 @@ class Renderer:
 
     def number_alone(self, row: int, column: int, cell: Json, value: Json | None) -> Json | None:
         """How a number shows, where no more of the whole format is asked for."""
-        if "userEnteredFormat" not in cell and "formulaValue" not in cell.get("userEnteredValue", PLAIN):
+        own = cell.get("userEnteredFormat")
+        calculated = "formulaValue" in cell.get("userEnteredValue", PLAIN)
+        if own is None and not calculated:
             return PLAIN if value else None
+        if not calculated and id(own) in self.numbers:
+            return self.numbers[id(own)]
         style = number_format(self.calculation, self.sheet, row, column)
-        return masks.choose({"numberFormat": style} if style else PLAIN, self.tree["effectiveFormat"])  # type: ignore[no-any-return]
+        shown = masks.choose({"numberFormat": style} if style else PLAIN, self.tree["effectiveFormat"])
+        if not calculated:
+            self.numbers[id(own)] = shown
+        return shown  # type: ignore[no-any-return]
 
     def rule(self, row: int, column: int) -> Json:
         if not self.sheet.lists["conditionalFormats"]:

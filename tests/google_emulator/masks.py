@@ -62,7 +62,9 @@ def choose(value: Any, tree: Tree) -> Any:
         return [choose(item, tree) for item in value]
     if not isinstance(value, dict):
         return value
-    return {name: choose(item, tree[name]) for name, item in value.items() if name in tree}
+    return {
+        name: choose(item, tree[name]) if tree[name] else item for name, item in value.items() if name in tree
+    }
 
 
 def apply(old: dict[str, Any], new: dict[str, Any], tree: Tree) -> dict[str, Any]:

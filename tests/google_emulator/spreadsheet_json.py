@@ -99,12 +99,15 @@ def row_data(calculation: Calculation, sheet: Sheet, area: Area, tree: Tree) -> 
     first_row, first_column = area.row or 0, area.column or 0
     shown = Renderer(calculation, sheet, tree).cell
     rows: list[Json] = []
+    values: list[Json] = []
     count = 0
     for row, column, cell in calculation.cells(sheet, area):
-        while len(rows) <= row - first_row:
-            rows.append({})
-        values = rows[-1].setdefault("values", [])
-        values.extend({} for _ in range(column - first_column - len(values)))
+        if len(rows) <= row - first_row:
+            rows += ({} for _ in range(row - first_row - len(rows)))
+            values = []
+            rows.append({"values": values})
+        if column - first_column > len(values):
+            values += ({} for _ in range(column - first_column - len(values)))
         values.append(shown(row, column, cell))
         count += 1
     return rows if count <= CHECKED else Canonical(rows)

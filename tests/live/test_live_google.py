@@ -127,7 +127,7 @@ def test_what_a_sort_does_to_developer_metadata(account, spreadsheet: str) -> No
 
 
 def test_what_a_mask_leaves_of_what_is_not_there(account, spreadsheet: str) -> None:
-    """If an empty message stays, a reading may ask for formulas alone and be half as long."""
+    """A reading asks for formulas alone; where Google leaves out what that makes empty, it asks twice."""
     google, _ = account
     batch(google, spreadsheet, numbers(1, "=A1+1"))
     cell = "userEnteredValue(formulaValue),effectiveFormat(numberFormat)"

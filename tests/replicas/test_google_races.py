@@ -53,6 +53,23 @@ def race(replica: GoogleReplica, edit: TabEdit, *, between) -> dict[str, dict[st
     return people(replica)
 
 
+def test_a_google_that_leaves_out_what_a_mask_makes_empty_is_asked_for_more(
+    replica: GoogleReplica, monkeypatch
+) -> None:
+    def thinned(answer: object) -> object:
+        if isinstance(answer, list):
+            return [thinned(it) for it in answer]
+        if not isinstance(answer, dict):
+            return answer
+        return {key: thinned(it) for key, it in answer.items() if it != {}}
+
+    google, whole = replica.google, replica.google.get
+    before = replica.read(TEMPLATE)
+    monkeypatch.setattr(google, "get", lambda url, params: thinned(whole(url, params)))
+    assert replica.read(TEMPLATE) == before
+    assert not any(row.fixed for row in before.tabs["people"].rows)
+
+
 # people who move rows
 
 
@@ -245,6 +262,14 @@ def test_contents_that_hold_nothing_but_what_is_written_are_not_lost_in_such_a_s
     assert human(replica).read("People!B3:B7") == [["Eli"], ["Dov"], ["Cleo"], ["Bo"], ["Anna"]]
 
 
+def test_a_row_deleted_after_such_a_sort_comes_back_with_what_it_held(replica: GoogleReplica) -> None:
+    human(replica).type("People!B4:C4", ["", ""])
+    version = replica.read(TEMPLATE).version
+    human(replica).sort("People!B3:D7", 2)
+    replica.write(Edit({"people": TabEdit(2, gone=(1,))}), TEMPLATE, version)
+    assert human(replica).read("People!B3:B7") == [["Ana"], ["Dov"], ["Eli"], [""], ["Cleo"]]
+
+
 def test_ids_on_their_way_to_rows_without_one_follow_them_in_a_sort(replica: GoogleReplica) -> None:
     human(replica).type("People!A3", *[""] * 5)
     edit = TabEdit(2, ids={at: f"n{at}" for at in range(5)}, cells={0: {"state": "done"}})
@@ -253,6 +278,15 @@ def test_ids_on_their_way_to_rows_without_one_follow_them_in_a_sort(replica: Goo
         f"n{at}": name for at, name in enumerate(NAMES)
     }
     assert [row_id for row_id, values in found.items() if values["state"] == "done"] == ["n0"]
+
+
+def test_an_id_stays_with_a_row_that_somebody_types_into_meanwhile(replica: GoogleReplica) -> None:
+    human(replica).type("People!A3", *[""] * 5)
+    edit = TabEdit(2, ids={at: f"n{at}" for at in range(4)}, gone=(4,))
+    found = race(replica, edit, between=lambda it: it.type("People!E3", "a note of mine"))
+    assert {row_id: values["name"] for row_id, values in found.items()} == {
+        f"n{at}": name for at, name in enumerate(NAMES[:4])
+    }
 
 
 def test_a_column_moved_and_rows_sorted_at_once(replica: GoogleReplica) -> None:

@@ -153,9 +153,10 @@ class _Rows:
         pairs.by(self._seen_beside, self._known_beside, twins=True)
         self._hit_rows(same_id=True)
         self._hit_rows(same_id=False)
+        self._left_over()
         pairs.by(self._id, self._known_id)
         pairs.by(self._id, lambda was: self.written.meant(was, self.margin))
-        self._left_over()
+        self._much_alike()
         return pairs.found
 
     def _new(self) -> None:
@@ -181,9 +182,21 @@ class _Rows:
     def _left_over(self) -> None:
         """Rows of which nothing is left but what was written."""
         for row in [row for row in self.pairs.now if row in self.hit]:
-            was = next((was for was in self.pairs.then if self._fits(row, was)), None)
-            if was is not None:
+            fitting = [was for was in self.pairs.then if self._fits(row, was)]
+            if fitting:
+                self.pairs.pair(row, min(fitting, key=lambda was: self._known_id(was) != self._id(row)))
+
+    def _much_alike(self) -> None:
+        """Rows in which people typed as well: most of what they hold is as it was."""
+        for row in [row for row in self.pairs.now if row in self.hit]:
+            alike, was = max(((self._alike(row, was), was) for was in self.pairs.then), default=(0, 0))
+            if alike > 0:
                 self.pairs.pair(row, was)
+
+    def _alike(self, row: int, was: int) -> int:
+        """In how many more cells rows are equal than different; what was written and what is empty aside."""
+        pairs = [it for it in zip(self._seen(row), self._known(was), strict=True) if it[0] != _HIT]
+        return sum((seen is not None) if seen == known else -1 for seen, known in pairs)
 
     def _fits(self, row: int, was: int) -> bool:
         pairs = zip(self._seen(row), self._known(was), strict=True)

@@ -7,19 +7,23 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sheetsync.core.values import CellError, Unclear, Value, canonical
+from sheetsync.core.values import CellError, Unclear, Value, canonical, canonical_text
 from sheetsync.replicas.google.api import Json
 from sheetsync.replicas.grid import NO_RESULT, Area, Grid, Position, make_grid
 from sheetsync.replicas.sheets import has_margin
 
+#: Of what was entered formulas alone: of another value there is left an empty message, which tells it from
+#: one that nobody entered, but that a formula beside it fills in.
+_ENTERED = "userEnteredValue(formulaValue)"
+_CELL = f"{_ENTERED},effectiveValue,effectiveFormat(numberFormat(type,pattern))"
 _SHEET = (
     "properties(sheetId,title,hidden,gridProperties(rowCount,columnCount,frozenRowCount)),merges,"
-    "data(rowData(values(userEnteredValue,effectiveValue,effectiveFormat(numberFormat))))"
+    f"data(rowData(values({_CELL})))"
 )
 _FURNITURE = (
     "basicFilter,bandedRanges(bandedRangeId,range),conditionalFormats(ranges),charts(chartId,position)"
 )
-#: What one read asks for. A cell whose value nobody entered was filled by a formula beside it.
+#: What one read asks for.
 FIELDS = f"properties(title),namedRanges(namedRangeId,name),sheets({_SHEET})"
 #: What provisioning asks for besides.
 ALL_FIELDS = f"properties(title,locale),namedRanges(namedRangeId,name),sheets({_SHEET},{_FURNITURE})"
@@ -91,6 +95,26 @@ def read_book(answer: Json) -> Book:
     return Book(facts.get("title", ""), by_title, fences, facts.get("locale", ""))
 
 
+def longer(fields: str) -> str:
+    """The same, with all that was entered, should Google leave out what a mask makes empty."""
+    return fields.replace(_ENTERED, "userEnteredValue")
+
+
+def leaves_out(answer: Json) -> bool:
+    """Whether it does: then the stamps, which sheetsync enters, look as if nobody had."""
+    cells = [cell for sheet in answer.get("sheets", ()) for row in _rows(sheet)[:1] for cell in row]
+    return any("userEnteredValue" not in cell for cell in cells if has_margin([_shown(cell)]))
+
+
+def _rows(sheet: Json) -> list[list[Json]]:
+    return [row.get("values", []) for data in sheet.get("data", ()) for row in data.get("rowData", ())]
+
+
+def _shown(cell: Json) -> Value:
+    text: Value = cell.get("effectiveValue", {}).get("stringValue")
+    return text
+
+
 def _fences(answer: Json) -> Iterator[tuple[str, int]]:
     for named in answer.get("namedRanges", ()):
         if found := _FENCE.fullmatch(named.get("name", "")):
@@ -100,7 +124,7 @@ def _fences(answer: Json) -> Iterator[tuple[str, int]]:
 def _page(sheet: Json) -> Page:
     facts = sheet["properties"]
     size = facts["gridProperties"]
-    rows = [row.get("values", ()) for data in sheet.get("data", ()) for row in data.get("rowData", ())]
+    rows = _rows(sheet)
     kinds: dict[Position, str] = {}
     state = "hidden" if facts.get("hidden") else "visible"
     grid = _grid(rows if _is_ours(rows) else [], sheet.get("merges", ()), state, kinds)
@@ -117,7 +141,7 @@ def _page(sheet: Json) -> Page:
 
 
 def _is_ours(rows: list[list[Json]]) -> bool:
-    return bool(rows) and has_margin([cell.get("effectiveValue", {}).get("stringValue") for cell in rows[0]])
+    return bool(rows) and has_margin([_shown(cell) for cell in rows[0]])
 
 
 def _grid(rows: list[list[Json]], merges: list[Json], state: str, kinds: dict[Position, str]) -> Grid:
@@ -142,9 +166,11 @@ def area(found: Mapping[str, int]) -> Area:
 
 
 def _value(cell: Json, place: Position, formulas: set[Position], kinds: dict[Position, str]) -> Value:
-    kind = _kind(cell)
-    if kind:
-        kinds[place] = kind
+    kind = ""
+    if looks := cell.get("effectiveFormat"):
+        kind = _kind(looks)
+        if kind:
+            kinds[place] = kind
     worth, entered = cell.get("effectiveValue"), cell.get("userEnteredValue")
     if entered is None and worth is None:
         return None
@@ -152,6 +178,8 @@ def _value(cell: Json, place: Position, formulas: set[Position], kinds: dict[Pos
         formulas.add(place)
     if not worth:
         return None
+    if "stringValue" in worth:
+        return canonical_text(worth["stringValue"])
     if "numberValue" in worth:
         return _number(worth["numberValue"], kind)
     if "errorValue" in worth:
@@ -159,9 +187,9 @@ def _value(cell: Json, place: Position, formulas: set[Position], kinds: dict[Pos
     return canonical(next(iter(worth.values())))
 
 
-def _kind(cell: Json) -> str:
+def _kind(looks: Json) -> str:
     """Whether a cell's format shows a date or a time; a duration is a number."""
-    number_format = cell.get("effectiveFormat", {}).get("numberFormat")
+    number_format = looks.get("numberFormat")
     if not number_format or number_format.get("type") not in (DATE, TIME, DATE_TIME):
         return ""
     return "" if "[" in number_format.get("pattern", "") else str(number_format["type"])

@@ -124,7 +124,9 @@ def _alike(expected: Sequence[Sequence[Value]], area: _Area, data: Json) -> bool
 
 def _same(value: Value, cell: Json | None) -> bool:
     """Whether a cell that Google tells of holds a value."""
-    worth = (cell or {}).get("effectiveValue")
+    worth = cell.get("effectiveValue") if cell else None
+    if worth and worth.get("stringValue", 0) == value:  # most of them
+        return True
     if isinstance(value, (Unclear, CellError)):
         return True
     if value is None or not worth:

@@ -34,7 +34,7 @@ class _Repair:
 
     def edit(self) -> SheetEdit:
         missed = dict(self._missed())
-        cells = dict(self._given_back()) | missed
+        cells = dict(self._given_back()) | missed | dict(self._emptied())
         lost, last = list(self._lost()), self._last()
         for row, values in enumerate(lost, start=last + 1):
             cells |= {(row, at): value for at, value in values.items()}
@@ -62,6 +62,15 @@ class _Repair:
             row, at = self.rows.get(was_row), self.columns.get(was_at)
             if row and at and self.now.value(row, at) == self.written.stood(was_row, was_at) != value:
                 yield (row, at), value
+
+    def _emptied(self) -> Iterator[tuple[Position, Value]]:
+        """Rows with nothing left but an id, where rows were deleted: a sort may have moved what they held."""
+        for row, was in self.came_from.rows.items() if self.meant.gone else ():
+            held = [(at, self.written.meant(was, was_at)) for was_at, at in self.columns.items()]
+            beside = [(at, value) for at, value in held if at != self.columns.get(self.meant.margin[1])]
+            ours = self.meant.header < was <= self.meant.last and was not in self.meant.gone
+            if ours and all(self.now.value(row, at) is None for at, _ in beside):
+                yield from (((row, at), value) for at, value in beside if value is not None)
 
     def _lost(self) -> Iterator[Mapping[int, Value]]:
         """Rows that come back: deleted by mistake, or by somebody who did not see the edit that came."""

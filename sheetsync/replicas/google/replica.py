@@ -7,7 +7,6 @@ where the rows stand after it, so that what hit a row that people moved meanwhil
 
 from __future__ import annotations
 
-import hashlib
 import logging
 import secrets
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -28,7 +27,7 @@ from sheetsync.replicas.google.api import BROKEN, SHEETS, Google, Json
 from sheetsync.replicas.google.batch import Read, batch, in_order
 from sheetsync.replicas.google.faults import told as faults_told
 from sheetsync.replicas.google.flight import Fence, Flight
-from sheetsync.replicas.google.pages import ALL_FIELDS, FIELDS, Book, read_book
+from sheetsync.replicas.google.pages import ALL_FIELDS, FIELDS, Book, leaves_out, longer, read_book
 from sheetsync.replicas.google.provision import provision_requests
 from sheetsync.replicas.google.read_back import FIELDS as BACK
 from sheetsync.replicas.google.read_back import ranges, stands, told
@@ -115,7 +114,10 @@ class GoogleReplica:
             return self._read(template)
 
     def _book(self, fields: str = FIELDS) -> Book:
-        book = read_book(self.google.get(f"{SHEETS}/{self.id}", {"fields": fields}))
+        answer = self.google.get(f"{SHEETS}/{self.id}", {"fields": fields})
+        if leaves_out(answer):
+            answer = self.google.get(f"{SHEETS}/{self.id}", {"fields": longer(fields)})
+        book = read_book(answer)
         self._title = book.title
         return book
 
@@ -294,21 +296,15 @@ def _has_formulas(snapshot: Snapshot) -> bool:
 
 def _version(epoch: int, snapshot: Snapshot, edit: Edit) -> str:
     """A word for what stands there once an edit is written: the fence, and people's tabs."""
-    held = [
-        (key, places_after(tab, found), list(rows_after(tab, found)), {**tab.labels, **found.labels})
+    held = tuple(
+        (
+            key,
+            tuple(places_after(tab, found)),
+            tuple((row_id, frozenset(values.items())) for row_id, values in rows_after(tab, found)),
+            frozenset({**tab.labels, **found.labels}.items()),
+        )
         for key, tab in snapshot.tabs.items()
         if tab.letters
         for found in [edit.tabs.get(key, TabEdit(tab.stamp))]
-    ]
-    text = repr(
-        [
-            (
-                key,
-                places,
-                [(row_id, sorted(values.items())) for row_id, values in rows],
-                sorted(labels.items()),
-            )
-            for key, places, rows, labels in held
-        ]
     )
-    return f"{epoch}-{hashlib.sha256(text.encode()).hexdigest()[:16]}"
+    return f"{epoch}-{hash(held):x}"
