@@ -91,8 +91,7 @@ def print_report(report: Report, *, details: bool = False) -> None:
 def print_troubles(out: Console, troubles: Iterable[Trouble]) -> None:
     """Print what stood in the way: what, and what to do."""
     for trouble in troubles:
-        color = "yellow" if trouble.passing else "bold red"
-        label = "Left out" if trouble.passing else "Stopped"
+        color, label = ("bold red", "Stopped") if trouble.failed else ("yellow", "Left out")
         out.print(Text(f"{label}: ", style=color) + Text(trouble.what, style="default"))
         if trouble.do:
             out.print(Text(f"  {trouble.do}"))

@@ -11,7 +11,14 @@ from sheetsync.core.places import GOOGLE
 from sheetsync.core.plan import Snapshot
 from sheetsync.core.records import Observation
 from sheetsync.core.values import Value
-from sheetsync.errors import Brake, ReplicaBusy, ReplicaError, ReplicaMismatch, SheetsyncError
+from sheetsync.errors import (
+    Brake,
+    ReplicaBusy,
+    ReplicaError,
+    ReplicaMismatch,
+    ReplicaMissing,
+    SheetsyncError,
+)
 from sheetsync.ledger.generations import Generations, Tabs
 from sheetsync.program import Program, Workbook
 from sheetsync.replicas.excel.replica import ExcelReplica
@@ -28,6 +35,7 @@ class Trouble:
         replica: "" where the workbook as a whole was stopped.
         passing: It heals by itself: the next pass takes it.
         brake: The word that lifts it once; "" where nothing does.
+        unprovisioned: It was never made; a person has to.
     """
 
     workbook: str
@@ -36,6 +44,12 @@ class Trouble:
     do: str
     passing: bool = False
     brake: str = ""
+    unprovisioned: bool = False
+
+    @property
+    def failed(self) -> bool:
+        """Whether the pass could not do what it should have."""
+        return not (self.passing or self.unprovisioned)
 
 
 @dataclass
@@ -154,6 +168,8 @@ def gather(
             gathered.observations.append(Observation("D007", workbook.name, tab, error.what, error.do))
         except Brake as error:
             gathered.stop(error, name)
+        except ReplicaMissing as error:
+            gathered.troubles.append(_missing(workbook, name, replica, generations, error))
         except ReplicaError as error:
             busy = isinstance(error, ReplicaBusy)
             gathered.troubles.append(Trouble(workbook.name, name, error.what, error.do, passing=busy))
@@ -166,6 +182,16 @@ def gather(
     gathered.buried = {tab.key: _buried(gathered, generations, tab.key) for tab in workbook.template.synced()}
     gathered.stopped = gathered.stopped or not gathered.snapshots
     return gathered
+
+
+def _missing(
+    workbook: Workbook, name: str, replica: Replica, generations: Generations, error: ReplicaMissing
+) -> Trouble:
+    """A file that is not there is one that vanished, or was listed and not made yet."""
+    if not isinstance(replica, ExcelReplica) or replica.backups.files() or generations.meaning(name):
+        return Trouble(workbook.name, name, error.what, error.do)
+    do = "Make it: sheetsync provision. If it was there, put it back or correct its path in sheetsync.toml."
+    return Trouble(workbook.name, name, f"{name}: is not provisioned yet.", do, unprovisioned=True)
 
 
 def _foreign(name: str, snapshot: Snapshot, workbook: Workbook, ledger_id: str) -> Brake:

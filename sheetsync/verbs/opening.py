@@ -6,12 +6,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from filelock import FileLock, Timeout
+from sqlalchemy import Connection
 
 from sheetsync.core.places import GOOGLE
 from sheetsync.errors import LedgerError, LockHeld, NotProvisioned
 from sheetsync.ledger import Ledger
 from sheetsync.ledger.generations import Generations
-from sheetsync.program import Program
+from sheetsync.program import Program, Workbook
 
 
 @contextmanager
@@ -42,11 +43,17 @@ def provisioned(program: Program) -> Iterator[Ledger]:
         names = [name for it in program.workbooks for name in it.replicas]
         if not any(name.startswith(GOOGLE) or (program.folder / name).exists() for name in names):
             with ledger.transaction() as connection:
-                known = any(Generations(connection, it.name).newest() for it in program.workbooks)
+                known = any(_is_known(connection, it) for it in program.workbooks)
             if not known:
                 what = f"{program.name} is not provisioned yet (no {', no '.join(names)})."
                 raise NotProvisioned(what, "Make what is missing: sheetsync provision")
         yield ledger
+
+
+def _is_known(connection: Connection, workbook: Workbook) -> bool:
+    """Whether a workbook took part in a pass, or a copy of it was made."""
+    generations = Generations(connection, workbook.name)
+    return bool(generations.newest() or any(map(generations.meaning, workbook.replicas)))
 
 
 def locked(program: Program) -> FileLock:

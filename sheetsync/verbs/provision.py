@@ -61,7 +61,10 @@ def _provision(
             if provisioned.done and not dry_run:
                 # First: what old stamps came to mean must not be said of cells that are new and empty.
                 with ledger.transaction() as connection:
-                    Generations(connection, workbook.name).forget_stamps(name)
+                    generations = Generations(connection, workbook.name)
+                    generations.forget_stamps(name)
+                    # It is known from now on: where it is missing later, it has vanished.
+                    generations.advance(name, {(tab.key, 0): 0 for tab in workbook.template.synced()})
                 provisioned = replica.provision(workbook.template, identity)
             done += provisioned.done
         except SheetsyncError as error:

@@ -110,17 +110,19 @@ class Report:
     seconds: float = 0
 
     def exit_code(self, *, strict: bool = False) -> int:
-        """0 done; 1 errors, conflicts or mails need a person; 3 a workbook was stopped or a replica failed.
+        """0 done; 1 a person is needed, for an error, a conflict, a mail or a copy that is to be made; 3 a
+        workbook was stopped or a replica failed.
 
         Args:
             strict: Warnings need a person too.
         """
-        if any(not trouble.passing for trouble in self.troubles):
+        if any(trouble.failed for trouble in self.troubles):
             return 3
         grave = (ERROR, WARNING) if strict else (ERROR,)
         wrong = any(placed.finding.severity in grave for placed in self.findings)
         stuck = any(mail.state in STUCK for mail in self.mails)
-        return 1 if wrong or stuck or self.conflicts else 0
+        unmade = any(trouble.unprovisioned for trouble in self.troubles)
+        return 1 if wrong or stuck or unmade or self.conflicts else 0
 
     def outcome(self) -> dict[str, object]:
         """What came of the pass in a few figures, for the ledger and for one line of a log."""
@@ -132,7 +134,7 @@ class Report:
             "findings": len(self.findings),
             "conflicts": len(self.conflicts),
             "mails": len(self.mails),
-            "failed": [it.what for it in self.troubles if not it.passing],
+            "failed": [it.what for it in self.troubles if it.failed],
             "seconds": self.seconds,
         }
 

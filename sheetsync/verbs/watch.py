@@ -48,7 +48,7 @@ def watched_run(program: Program, now: datetime, options: Options) -> Report:
     except Exception as error:
         _tell(program, now, options, [_said(error)])
         raise
-    _tell(program, now, options, [(it.what, it.do) for it in report.troubles if not it.passing])
+    _tell(program, now, options, [(it.what, it.do) for it in report.troubles if it.failed])
     return report
 
 

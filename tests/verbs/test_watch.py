@@ -73,6 +73,25 @@ def test_a_program_that_is_not_provisioned_yet_is_told_so_and_nobody_gets_a_mail
     assert told(two_files) == []
 
 
+def test_a_copy_that_is_listed_and_not_made_yet_needs_a_person_and_no_mail(two_files: Desk) -> None:
+    file = two_files.path("sheetsync.toml")
+    file.write_text(file.read_text().replace('"b.xlsx"', '"b.xlsx", "c.xlsx"'))
+    two_files.type("a.xlsx", "Ana", "Hours", 7)
+    report = run(two_files)
+    (trouble,) = report.troubles
+    assert trouble.what == "c.xlsx: is not provisioned yet."
+    assert "sheetsync provision" in trouble.do
+    assert (report.exit_code(), told(two_files)) == (1, [])
+    assert two_files.people("b.xlsx")["Ana"]["Hours"] == 7, "the others go on"
+    assert list_runs(two_files.program, 1)[0].result == "needs a person"
+
+    two_files.provision()
+    two_files.path("c.xlsx").unlink()
+    report = run(two_files)
+    assert (report.exit_code(), "no such file" in report.troubles[0].what) == (3, True), "it vanished"
+    assert told(two_files) == [("[Acme] Runs are failing", "maya@acme.example")]
+
+
 def test_every_run_is_remembered_with_what_came_of_it(two_files: Desk) -> None:
     two_files.type("a.xlsx", "Ana", "Note", "hello")
     run(two_files)
