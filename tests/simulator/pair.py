@@ -111,7 +111,8 @@ class Sheet(MemoryReplica):
     def save(self, rows: Sequence[Row]) -> None:
         """What a person made of the rows."""
         now = self.snapshot
-        placed = tuple(replace(row, position=at) for at, row in enumerate(rows))
+        filled = [row for row in rows if row.id or row.values]
+        placed = tuple(replace(row, position=at) for at, row in enumerate(filled))
         tabs = {**now.tabs, self.tab: replace(now.tabs[self.tab], rows=placed)}
         self.snapshot = replace(now, tabs=tabs, version=str(int(now.version) + 1))
 
