@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from sheetsync.core.plan import Edit, Row, TabEdit, TabSnapshot
-from sheetsync.core.values import Value
+from sheetsync.core.values import Boolean, Value
 from sheetsync.replicas.layout import KEY_ROW
 from sheetsync.replicas.sheets import Sheet
 
@@ -16,13 +16,32 @@ Cells = dict[tuple[int, int], Value]
 
 
 def last_row(sheet: Sheet) -> int:
-    """The last row in which our columns hold anything; the header's where none does."""
-    columns = [sheet.margin_column, *sheet.columns.values()]
+    """The last row in use; the header's where none is.
+
+    It has something in our columns, or typed beside them: a new row there would come to stand beside that.
+    """
+    ours = [sheet.margin_column, *sheet.columns.values()]
+    beside = _beside(sheet)
     for number in range(len(sheet.grid.rows), sheet.header_row, -1):
-        used = any(sheet.grid.value(number, column) is not None for column in columns)
-        if used and number not in sheet.totals:
+        used = any(sheet.grid.value(number, column) is not None for column in ours)
+        if number not in sheet.totals and (used or any(_is_typed(sheet, number, at) for at in beside)):
             return number
     return sheet.header_row
+
+
+def _beside(sheet: Sheet) -> list[int]:
+    """People's own columns that have a header right beside ours."""
+    ours = {sheet.margin_column, *sheet.columns.values()}
+    right = max(ours)
+    while sheet.grid.value(sheet.header_row, right + 1) is not None:
+        right += 1
+    return [column for column in range(sheet.margin_column, right + 1) if column not in ours]
+
+
+def _is_typed(sheet: Sheet, row: int, column: int) -> bool:
+    """Whether a person put something in; people fill formulas and checkboxes down for rows to come."""
+    value = sheet.grid.value(row, column)
+    return value not in (None, Boolean.FALSE) and (row, column) not in sheet.grid.formulas
 
 
 def edited_cells(sheet: Sheet, edit: TabEdit, headers: dict[int, str]) -> Cells:

@@ -12,6 +12,7 @@ from sheetsync.core.plan import Row, Snapshot, TabSnapshot
 from sheetsync.core.records import Observation
 from sheetsync.core.values import CellError, Unclear, Value, show
 from sheetsync.errors import ReplicaMismatch
+from sheetsync.replicas.edits import last_row
 from sheetsync.replicas.grid import Area
 from sheetsync.replicas.layout import KEY_ROW, is_filled
 from sheetsync.replicas.sheets import Sheet
@@ -47,22 +48,23 @@ def _rows(sheet: Sheet, tab: Tab) -> Iterator[Row]:
     people = [(key, at) for key, at in sheet.columns.items() if not tab.columns[key].computed]
     computed = [(key, at) for key, at in sheet.columns.items() if tab.columns[key].computed]
     formulas, margin, own = sheet.grid.formulas, sheet.margin_column, _own_columns(sheet)
-    for position, cells in enumerate(sheet.grid.rows[sheet.header_row :]):
+    last = last_row(sheet)
+    for position, cells in enumerate(sheet.grid.rows[sheet.header_row : last]):
         number, width = sheet.first_row + position, len(cells)
         if number in sheet.totals:
             continue
         values = {key: cells[at - 1] for key, at in people if at <= width and cells[at - 1] is not None}
         row_id = cells[margin - 1] if margin <= width else None
-        if values or row_id is not None:
+        beside = {
+            header: cells[at - 1]
+            for at, header in own.items()
+            if at <= width and _is_kept(cells[at - 1]) and (number, at) not in formulas
+        }
+        if values or row_id is not None or beside:
             fixed = (
                 frozenset(key for key, at in people if (number, at) in formulas) if formulas else frozenset()
             )
             shown = {key: cells[at - 1] if at <= width else None for key, at in computed}
-            beside = {
-                header: cells[at - 1]
-                for at, header in own.items()
-                if at <= width and _is_kept(cells[at - 1]) and (number, at) not in formulas
-            }
             yield Row(show(row_id).strip(), position, values, fixed, shown, beside)
 
 

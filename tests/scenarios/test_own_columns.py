@@ -7,7 +7,7 @@ from datetime import date, datetime
 import pytest
 
 from google_emulator.human import Human
-from scenarios.desk import Desk, cell_of, headers
+from scenarios.desk import Desk, cell_of, headers, last_row
 from scenarios.google_desk import row_of
 from sheetsync.errors import ReplicaBusy
 from sheetsync.replicas.excel.replica import ExcelReplica
@@ -127,6 +127,36 @@ def test_columns_without_a_header_and_of_one_header_are_told_apart(two_files: De
     two_files.run()
     told = {it.column: it.old for it in read_log(two_files.program, Wanted()) if it.kind == "beside"}
     assert told == {"Room": "A 12", "Room (I)": "second", "Column K": "no header"}
+
+
+def test_new_rows_come_below_what_somebody_typed_beside_no_row_yet(two_files: Desk) -> None:
+    add_column(two_files, "b.xlsx", "Room", Ana="A 12")
+    with two_files.at("b.xlsx") as workbook:
+        sheet = workbook["People"]
+        below, room = last_row(sheet) + 1, headers(sheet)["Room"]
+        sheet.cell(below, room).value = "for the next one"
+    two_files.add("a.xlsx", Name="Ida")
+    two_files.settle()
+    sheet = two_files.sheet("b.xlsx")
+    assert [sheet.cell(below, at).value for at in (2, room)] == [None, "for the next one"]
+    assert [sheet.cell(below + 1, at).value for at in (2, room)] == ["Ida", None]
+
+
+def test_what_is_filled_down_for_rows_to_come_keeps_no_row_away_and_stays(two_files: Desk) -> None:
+    add_column(two_files, "b.xlsx", "Room", Ana="A 12")
+    add_column(two_files, "b.xlsx", "Met", Ana=True)
+    with two_files.at("b.xlsx") as workbook:
+        sheet = workbook["People"]
+        below, room = last_row(sheet) + 1, headers(sheet)["Room"]
+        for number in range(below, below + 20):
+            sheet.cell(number, room).value = f'=B{number}&"!"'
+            sheet.cell(number, room + 1).value = False
+    two_files.add("a.xlsx", Name="Ida")
+    two_files.settle()
+    sheet = two_files.sheet("b.xlsx")
+    assert sheet.cell(below, 2).value == "Ida"
+    assert sheet.cell(below, room).value == f'=B{below}&"!"'
+    assert sheet.cell(below, room + 1).value is False
 
 
 def test_what_looks_like_identity_data_is_not_kept(two_files: Desk) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
@@ -22,6 +23,8 @@ from sheetsync.replicas.replica import Replica
 from simulator.page import MINE, Line, Page
 
 TAB, TITLE = "people", "People"
+#: The form, and the setting in its first row.
+FORM, GOAL = "frame", "goal"
 
 
 class Copy(Protocol):
@@ -34,6 +37,12 @@ class Copy(Protocol):
 
     def save(self, page: Page) -> None:
         """Save what people made of it."""
+
+    def goal(self) -> Value:
+        """What people see of the one setting they change in the form."""
+
+    def set_goal(self, value: Value) -> None:
+        """Type into the form."""
 
     def keep(self) -> object:
         """The whole copy as it is, to be put back one day."""
@@ -65,6 +74,15 @@ class MemoryCopy:
         now = self.replica.snapshot
         tab = replace(now.tabs[TAB], stamp=page.stamp, rows=rows, labels=dict(page.labels))
         self.put_back(replace(now, tabs={**now.tabs, TAB: tab}))
+
+    def goal(self) -> Value:
+        (row,) = [row for row in self.replica.snapshot.tabs[FORM].rows if row.id == GOAL]
+        return row.values.get("value")
+
+    def set_goal(self, value: Value) -> None:
+        now = self.replica.snapshot
+        rows = (replace(it, values={"value": value}) if it.id == GOAL else it for it in now.tabs[FORM].rows)
+        self.put_back(replace(now, tabs={**now.tabs, FORM: replace(now.tabs[FORM], rows=tuple(rows))}))
 
     def keep(self) -> object:
         return self.replica.snapshot
@@ -110,16 +128,32 @@ class ExcelCopy:
         return Page(facts.stamp, {key: label for key, label in words.items() if key}, lines)
 
     def save(self, page: Page) -> None:
+        self._change(
+            {
+                "sheet3.xml": lambda xml: _with_lines(xml, page),
+                "table1.xml": lambda xml: _with_columns(xml, page),
+            }
+        )
+
+    def goal(self) -> Value:
+        found = CalamineWorkbook.from_path(str(self.path)).get_sheet_by_name("Frame")
+        return next(canonical(row[2]) for row in found.to_python(skip_empty_area=False) if row[0] == GOAL)
+
+    def set_goal(self, value: Value) -> None:
+        text = _text(FIRST_ROW, 3, str(value))
+        self._change({"sheet2.xml": lambda xml: re.sub(r'<c r="C3"[^>]*?(/>|>.*?</c>)', text, xml)})
+
+    def _change(self, changes: Mapping[str, Callable[[str], str]]) -> None:
+        """Change some of the parts, by the end of their names."""
         with zipfile.ZipFile(self.path) as package:
             parts = {name: package.read(name) for name in package.namelist()}
-        sheet = next(it for it in parts if it.endswith("sheet3.xml"))
-        table = next(it for it in parts if it.endswith("table1.xml"))
-        parts[sheet] = _with_lines(parts[sheet].decode(), page).encode()
-        parts[table] = _with_columns(parts[table].decode(), page).encode()
+        for part, change in changes.items():
+            (name,) = [it for it in parts if it.endswith(part)]
+            parts[name] = change(parts[name].decode()).encode()
         packed = io.BytesIO()
         with zipfile.ZipFile(packed, "w") as package:
-            for name, content in parts.items():
-                package.writestr(zipfile.ZipInfo(name), content)
+            for it, content in parts.items():
+                package.writestr(zipfile.ZipInfo(it), content)
         self.path.write_bytes(packed.getvalue())
 
     def keep(self) -> object:

@@ -28,7 +28,7 @@ from sheetsync.replicas.google.api import Google
 from sheetsync.replicas.google.quota import Quota
 from sheetsync.replicas.google.replica import GoogleReplica
 from sheetsync.replicas.google.requests import entered
-from sheetsync.replicas.layout import ID_HEADER, Margin
+from sheetsync.replicas.layout import FIRST_ROW, ID_HEADER, Margin
 from simulator.copies import TITLE
 from simulator.page import MINE, Line, Page
 
@@ -223,6 +223,20 @@ class GoogleCopy:
             values = rows[number] if number < len(rows) else [None] * len(came_from)
             for at, (source, value) in enumerate(zip(came_from, values, strict=True)):
                 sheet.put(number, at, _with(before.get(source, {}), value))
+        self._book.version += 1
+        self.world.touch(self.file)
+
+    @property
+    def _form(self) -> Sheet:
+        sheet = self._book.titled("Frame")
+        assert sheet is not None
+        return sheet
+
+    def goal(self) -> Value:
+        return _value(self._form.cell(FIRST_ROW - 1, 2))
+
+    def set_goal(self, value: Value) -> None:
+        self._form.put(FIRST_ROW - 1, 2, _with(self._form.cell(FIRST_ROW - 1, 2), value))
         self._book.version += 1
         self.world.touch(self.file)
 

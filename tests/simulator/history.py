@@ -8,7 +8,7 @@ from random import Random
 from sheetsync.core.merge.tabs import LABELS
 from sheetsync.verbs.pass_ import Verb
 from sheetsync.verbs.report import Report
-from simulator.copies import TAB, Copy
+from simulator.copies import FORM, TAB, Copy
 from simulator.oracle import Oracle, equal
 from simulator.page import is_bad
 from simulator.people import Hands
@@ -17,6 +17,8 @@ from simulator.world import NAMES, Start, Weather, World, ids_from
 #: What passes meet with, as often as it is named.
 _WEATHERS = ("fair", "fair", "away", "failing", "cut", "cut", "people", "people")
 _AT_GOOGLE = ("fair", "away", "failing", "failing", "cut", "people", "race", "race", "race", "race")
+#: So often people work in the form instead of the table.
+_AIMED = 0.08
 #: Passes after which everything is at rest, once edits stop.
 _SETTLES = 4
 
@@ -157,11 +159,21 @@ class History:
         page = copy.page()
         before = copy.page()
         races = self.world.weather.people and copy in self.world.at_google
+        if self.dice.random() < _AIMED:
+            self._aim(which, races=bool(races))
+            return
         what = self.hands.work(page)
         if what:
             copy.save(page)
             self.script.append(f"{self._name(which)}: a person {what}")
             self.oracle.edited(which, before, page, races=bool(races))
+
+    def _aim(self, which: int, *, races: bool) -> None:
+        """A person types another goal into the form."""
+        copy, goal = self.world.copies[which], self.hands.token("goal")
+        self.oracle.aimed(copy.goal(), goal, races=races)
+        copy.set_goal(goal)
+        self.script.append(f"{self._name(which)}: a person types {goal} into the form")
 
     def _put_back(self, which: int) -> None:
         """An older state of a copy takes its place: a stale save, a backup."""
@@ -169,8 +181,10 @@ class History:
         kept = [it for mine, it in self.kept if mine is copy] + self.world.seams[which].versions
         if not kept:
             return
-        before = copy.page()
+        before, goal = copy.page(), copy.goal()
         copy.put_back(self.dice.choice(kept))
+        if copy.goal() != goal:
+            self.oracle.put_back_goal(goal)
         after = copy.page()
         gone = before.tokens().keys() - after.tokens().keys()
         back = after.tokens().keys() - before.tokens().keys()
@@ -212,6 +226,10 @@ class History:
         for (tab, row_id, column), _ in sorted(self.world.conflicts().items()):
             if tab == TAB:
                 self._settle(row_id, column)
+            elif tab == FORM:
+                goal = self.hands.token("goal")
+                for copy in self.world.copies:
+                    copy.set_goal(goal)
         for copy in self.world.copies:
             page = copy.page()
             for line in page.lines:

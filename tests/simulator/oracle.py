@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sheetsync.core.values import Value
-from simulator.copies import TAB
+from simulator.copies import FORM, GOAL, TAB
 from simulator.page import Page, is_bad
 from simulator.world import Weather, World
 
@@ -27,6 +27,7 @@ class Oracle:
         copied: Tokens of rows that a person copied: of equal rows nobody can tell which was changed since.
         yielded: Tokens of which a conflict told when no copy had them any more; it ends with equal copies.
         recent: Tokens typed since the last pass that nothing disturbed.
+        goals: What people typed into the form and nobody replaced.
         beside: Per copy, what people wrote beside records and did not take out again.
     """
 
@@ -40,6 +41,7 @@ class Oracle:
         self.copied: set[Value] = set()
         self.yielded: set[Value] = set()
         self.recent: set[Value] = set()
+        self.goals: set[Value] = set()
         self.beside: list[set[Value]] = [set() for _ in world.copies]
 
     # what it is told
@@ -70,6 +72,12 @@ class Oracle:
         # What a person copied stands twice, and is as much alive in the one place as in the other.
         self.copied |= (after.tokens() - before.tokens()).keys() & before.tokens().keys()
         self.touched |= self.copied
+
+    def aimed(self, before: Value, after: Value, *, races: bool = False) -> None:
+        """A person typed another goal over this one, maybe while a batch was on its way to that very cell."""
+        self.goals -= {before}
+        if not races:
+            self.goals |= {after}
 
     def put_back(self, which: int, before: Page, after: Page) -> None:
         """An older state of a copy took its place."""
@@ -112,7 +120,12 @@ class Oracle:
     def settled(self) -> None:
         """People settled everything: what was typed before that no longer counts."""
         self.alive.clear()
+        self.goals.clear()
         self.replaced.clear()
+
+    def put_back_goal(self, gone: Value) -> None:
+        """With the older state came an older goal: who put it back has seen the one that went."""
+        self.goals -= {gone}
 
     def _touch(self, before: Page, after: Page) -> None:
         rows = [set(line.values.values()) for line in before.lines]
@@ -139,6 +152,8 @@ class Oracle:
             assert not old, f"nobody says that any more, and yet it is held: {old} {where}"
         pages = [copy.page() for copy in self.world.copies]
         equal(pages, {(row_id, column) for tab, row_id, column in conflicts if tab == TAB})
+        goals = {copy.goal() for copy in self.world.copies}
+        assert len(goals) == 1 or (FORM, GOAL, "value") in conflicts, f"copies differ: {goals}"
         missing = self.alive - self.unshown - self.copied - self.yielded - self._somewhere()
         assert not missing, f"in the ledger, but in no copy: {missing}"
         rows: dict[str, set[Value]] = {}
@@ -160,6 +175,8 @@ class Oracle:
         if missing:
             missing -= self.world.remembered()
         assert not missing, f"lost: {missing}"
+        lost = self.goals - {copy.goal() for copy in self.world.copies}
+        assert not lost or lost <= self.world.remembered(), f"lost: the goal {lost}"
         for copy, beside in zip(self.world.copies, self.beside, strict=True):
             gone = beside - copy.page().own()
             assert gone <= self.world.beside(), f"lost beside its row: {gone - self.world.beside()}"

@@ -46,7 +46,13 @@ class TabChange:
 
     def change(self) -> Change:
         # The other cells of a new row are made too, so that they look like those above.
-        places = [(row, column) for row in self._new_rows() for column in self.headers]
+        grid = self.sheet.grid
+        places = [
+            (row, column)
+            for row in self._new_rows()
+            for column in self.headers
+            if grid.value(row, column) is None and (row, column) not in grid.formulas
+        ]
         self.cells = {(row, column): self._calculated(row, column) for row, column in places}
         self.cells |= edited_cells(self.sheet, self.edit, self.headers)
         if not self.closes:
