@@ -22,9 +22,10 @@ TEMPLATE = small_template()
 def sheet(replica: GoogleReplica, title: str) -> dict:
     """Everything Google tells of a tab."""
     found = replica.google.get(
-        f"https://sheets.googleapis.com/v4/spreadsheets/{replica.id}", {"fields": "sheets"}
+        f"https://sheets.googleapis.com/v4/spreadsheets/{replica.id}", {"fields": "sheets", "ranges": title}
     )
-    return next(it for it in found["sheets"] if it["properties"]["title"] == title)
+    (only,) = found["sheets"]
+    return only
 
 
 @pytest.fixture

@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import argparse
 import os
+import shutil
 import signal
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from copy import deepcopy
 from functools import partial
 from itertools import count
+from tempfile import TemporaryDirectory
 from unittest.mock import patch
 
 from sqlalchemy.engine.default import DefaultDialect
@@ -52,7 +55,7 @@ def killed_at(step: int) -> Iterator[None]:
         yield
 
 
-def kill(start: Start, seed: int, step: int) -> bool:
+def kill(history: History, step: int) -> bool:
     """Kill a pass at a step, run twice, and look.
 
     Returns:
@@ -61,8 +64,6 @@ def kill(start: Start, seed: int, step: int) -> bool:
     Raises:
         Broken: Something was lost or doubled, or two passes were not enough.
     """
-    history = History(start, seed, kinds=EXCEL * 3)
-    history.tell(lambda: history.work(edits=6))
     child = os.fork()
     if child == 0:
         try:
@@ -82,7 +83,17 @@ def kill_everywhere(start: Start, seed: int) -> int:
     Returns:
         How many steps it has.
     """
-    return next(step - 1 for step in count(1) if not kill(start, seed, step))
+    history = History(start, seed, kinds=EXCEL * 3)
+    history.tell(lambda: history.work(edits=6))
+    program = history.world.program
+    with TemporaryDirectory(dir=start.program.folder.parent) as kept:
+        shutil.copytree(program.folder, kept, dirs_exist_ok=True)
+        for step in count(1):
+            shutil.rmtree(program.folder)
+            shutil.copytree(kept, program.folder)
+            if not kill(deepcopy(history, {id(program): program}), step):
+                break
+    return step - 1
 
 
 def main() -> int:
