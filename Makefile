@@ -5,13 +5,14 @@ DIR ?= demo
 N ?= 2000
 FIRST ?= 0
 KILLS ?= 5000
+CASES ?= 1000000
 BIN := .venv/bin
 INSTALLED := .venv/.installed
 TOOLS := build/tools
 PEERS := build/bench
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint types bench simulate kills mutants pictures docs site constraints clean
+.PHONY: help demo test lint types bench simulate kills cases mutants pictures docs site constraints clean
 
 help: ## List what make can do here
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -44,6 +45,11 @@ simulate: $(INSTALLED) ## Play N histories of edits and crashes (N=100000; FIRST
 
 kills: $(INSTALLED) ## Kill passes over real files at every durable step (KILLS=5000)
 	PYTHONPATH=tests PYTHONHASHSEED=0 $(BIN)/python -m simulator.kills $(KILLS)
+
+# Under CI, Hypothesis would try the same cases in each part.
+cases: $(INSTALLED) ## Merge what people do in so many rounds, thrown by Hypothesis (CASES=1000000)
+	env -u CI SHEETSYNC_EXAMPLES=$$(($(CASES) / 6)) \
+		$(BIN)/python -m pytest --numprocesses auto --dist worksteal tests/core/merge/test_rounds.py
 
 mutants: $(INSTALLED) ## Break what keeps edits safe, line by line, and see that the tests notice
 	$(BIN)/python scripts/mutants.py

@@ -1,4 +1,7 @@
-"""Whole rounds: people edit, sort, copy, delete, restore; passes run, miss copies, are cut short."""
+"""Whole rounds: people edit, sort, copy, delete, restore; passes run, miss copies, are cut short.
+
+`make cases` plays a million of them.
+"""
 
 from __future__ import annotations
 
@@ -6,19 +9,30 @@ import os
 from collections import Counter
 from itertools import product
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from core.merge.copies import COLUMNS, Copy, World
 
 EXAMPLES = int(os.environ.get("SHEETSYNC_EXAMPLES", "300"))
-thorough = settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+#: Hypothesis remembers every example of a run: of many, each part is a run of its own.
+PARTS = 1 + EXAMPLES // 5000
+thorough = settings(
+    max_examples=EXAMPLES // PARTS, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
 
 _INDEX = st.integers(0, 2)
 _NUMBER = st.integers(0, 11)
 _TYPING = ("type", "type", "type", "add", "add", "empty", "type badly")
 _ORDERLY = (*_TYPING, "delete", "sort", "clear row")
 _WILD = (*_ORDERLY, "sort without ids", "clear id", "add alike", "copy", "paste over", "restore")
+
+
+@pytest.fixture(params=range(PARTS), scope="module", autouse=True)
+def part(request: pytest.FixtureRequest) -> int:
+    """Every test is run once for each part."""
+    return int(request.param)
 
 
 _TAMPERING = ("clear ids", "sort without ids")
