@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tomllib
 import zipfile
+from functools import cache
 from importlib.metadata import packages_distributions
 from pathlib import Path
 
@@ -40,10 +41,13 @@ def imported_packages() -> set[str]:
     return found - sys.stdlib_module_names - {"sheetsync"}
 
 
+installed = cache(packages_distributions)
+
+
 def distribution(package: str) -> str:
     if package in COMES_WITH:
         return COMES_WITH[package]
-    return packages_distributions()[package][0].lower().replace("_", "-")
+    return installed()[package][0].lower().replace("_", "-")
 
 
 def pins(name: str) -> dict[str, str]:
