@@ -289,6 +289,22 @@ def test_an_id_stays_with_a_row_that_somebody_types_into_meanwhile(replica: Goog
     }
 
 
+def test_what_was_hit_is_found_where_it_moves_on_to_before_it_is_read_again(
+    replica: GoogleReplica, monkeypatch
+) -> None:
+    version, read = replica.read(TEMPLATE).version, replica._book
+
+    def moved_once_more(*_: object) -> object:
+        human(replica).insert_rows("People", 3)
+        monkeypatch.undo()
+        return read()
+
+    human(replica).sort("People!A3:D7", 2, descending=True)
+    monkeypatch.setattr(replica, "_book", moved_once_more)
+    replica.write(Edit({"people": TabEdit(2, cells={0: {"state": "done"}})}), TEMPLATE, version)
+    assert [row_id for row_id, values in people(replica).items() if values["state"] == "done"] == ["r1"]
+
+
 def test_a_column_moved_and_rows_sorted_at_once(replica: GoogleReplica) -> None:
     def work(it) -> None:
         it.sort("People!A3:D7", 2, descending=True)

@@ -6,6 +6,7 @@ gets what is written. What people typed since stays.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 
 from sheetsync.core.values import Value
@@ -34,7 +35,7 @@ class _Repair:
 
     def edit(self) -> SheetEdit:
         missed = dict(self._missed())
-        cells = dict(self._given_back()) | missed | dict(self._emptied())
+        cells = dict(self._given_back()) | dict(self._strayed()) | missed | dict(self._emptied())
         lost, last = list(self._lost()), self._last()
         for row, values in enumerate(lost, start=last + 1):
             cells |= {(row, at): value for at, value in values.items()}
@@ -55,6 +56,28 @@ class _Repair:
             right = self.written.meant(was_row, was_at) if was_row and was_at else None
             if self.now.value(row, at) == value != right:
                 yield (row, at), right
+
+    def _strayed(self) -> Iterator[tuple[Position, Value]]:
+        """Cells that were hit and then moved once more, before the sheet was read again.
+
+        Of each value that was written as many cells may be such as are not found where they should be.
+        """
+        places = set(self.written.places.items())
+        places |= {
+            ((self.rows.get(row, 0), self.columns.get(at, 0)), it)
+            for (row, at), it in self.meant.cells.items()
+        }
+        found = {
+            place: value for place, value in places if 0 not in place and self.now.value(*place) == value
+        }
+        astray = Counter(self.meant.cells.values()) - Counter(found.values())
+        for row, was_row in self.came_from.rows.items() if astray else ():
+            for at, was_at in self.came_from.columns.items():
+                value, right = self.now.value(row, at), self.written.meant(was_row, was_at)
+                changed = value not in (right, self.written.stood(was_row, was_at))
+                if astray[value] and changed and (row, at) not in found:
+                    astray[value] -= 1
+                    yield (row, at), right
 
     def _missed(self) -> Iterator[tuple[Position, Value]]:
         """Cells that were meant and still hold what they held."""
