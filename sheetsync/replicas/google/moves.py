@@ -173,7 +173,8 @@ class _Rows:
         index = _by_names(self.pairs.then, lambda was: enumerate(self._known(was)))
         for row in [row for row in self.pairs.now if row in self.hit]:
             told = [it for it in enumerate(self._seen(row)) if it[1] not in (None, _HIT)]
-            for was in min((index.get(it, []) for it in told), key=len, default=[]):
+            alike = min((index.get(it, []) for it in told), key=len, default=[])
+            for was in sorted(alike, key=lambda was: self._elsewhere(row, was)):
                 known = not same_id or self._id(row) == self._known_id(was)
                 if was in self.pairs.then and known and self._fits(row, was):
                     self.pairs.pair(row, was)
@@ -184,7 +185,11 @@ class _Rows:
         for row in [row for row in self.pairs.now if row in self.hit]:
             fitting = [was for was in self.pairs.then if self._fits(row, was)]
             if fitting:
-                self.pairs.pair(row, min(fitting, key=lambda was: self._known_id(was) != self._id(row)))
+                self.pairs.pair(row, min(fitting, key=lambda was: self._elsewhere(row, was)))
+
+    def _elsewhere(self, row: int, was: int) -> tuple[bool, bool]:
+        """Where nothing else tells rows apart: what has another id, then what stood in another place."""
+        return self._known_id(was) != self._id(row), self.written.edit.landed(was) != row
 
     def _much_alike(self) -> None:
         """Rows in which people typed as well: most of what they hold is as it was."""
