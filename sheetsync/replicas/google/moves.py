@@ -200,8 +200,9 @@ class _Rows:
 
     def _alike(self, row: int, was: int) -> int:
         """In how many more cells rows are equal than different; what was written and what is empty aside."""
-        pairs = [it for it in zip(self._seen(row), self._known(was), strict=True) if it[0] != _HIT]
-        return sum((seen is not None) if seen == known else -1 for seen, known in pairs)
+        pairs = zip(self._seen(row), self._known(was), strict=True)
+        filled = [it for it in pairs if _HIT not in it and None not in it]
+        return sum(1 if seen == known else -1 for seen, known in filled)
 
     def _fits(self, row: int, was: int) -> bool:
         pairs = zip(self._seen(row), self._known(was), strict=True)
