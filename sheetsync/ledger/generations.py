@@ -21,12 +21,15 @@ from sheetsync.ledger.statements import (
     RANKS,
     REPLACE,
     TYPED,
+    UNBORN,
     UNLEARN,
 )
 
 Contents = Mapping[str, Value]
 Tabs = dict[str, dict[str, dict[str, Value]]]
 
+#: Where a record was typed that a pass makes by itself.
+NOBODY = ""
 #: A database takes so many values in one question.
 _AT_ONCE = 500
 
@@ -80,6 +83,10 @@ class Generations:
         for tab, row_id in self._ask(EVER):
             found.setdefault(tab, set()).add(row_id)
         return {tab: frozenset(ids) for tab, ids in found.items()}
+
+    def unborn(self) -> frozenset[tuple[str, str]]:
+        """Records (tab, row id) that no person typed, and that never were part of an agreed generation."""
+        return frozenset((tab, row_id) for tab, row_id in self._ask(UNBORN, replica=NOBODY))
 
     def typed(self, replica: str, since: int) -> tuple[Tabs, Tabs]:
         """What was typed in a replica by now, or before a crash, by the ids minted for it.

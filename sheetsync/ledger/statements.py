@@ -47,6 +47,10 @@ TYPED = select(
     ~_of_it.where(_version.since <= _number).exists(),
 )
 
+UNBORN = select(minted.c.tab, minted.c.row_id).where(
+    minted.c.workbook == bindparam("book"), minted.c.replica == bindparam("replica"), ~_of_it.exists()
+)
+
 _fresh = row_version.alias().c
 REPLACE = (
     update(row_version)

@@ -183,8 +183,8 @@ def _merge(
 
 def _is_void(bond: Bond, gathered: Sequence[Gathered]) -> bool:
     """Whether the pass that meant to make the linked record was cut short before it had."""
-    ever = [it.ever.values() for it in readable(gathered) if it.workbook.name == bond.target_workbook]
-    return any(not any(bond.target_row_id in ids for ids in tabs) for tabs in ever)
+    unborn = [it.unborn for it in readable(gathered) if it.workbook.name == bond.target_workbook]
+    return any(bond.target_row_id == row_id for found in unborn for _, row_id in found)
 
 
 def _disputes(it: Gathered, tab: Tab, past: Past) -> Mapping[str, Mapping[str, Dispute]]:

@@ -62,6 +62,8 @@ class Gathered:
         ledger: Id of the ledger.
         buried: What deleted records last held of which a replica still has rows; `None` where the ledger let
             go of it.
+        unborn: Records (tab, row id) that a pass meant to make and that stand nowhere; none, where a replica
+            is not there to look.
         taken_over: Replicas that a person gave to this ledger: whatever they held before, they count as
             copies that never took part.
         stopped: Nothing of this workbook is written in this pass.
@@ -78,6 +80,7 @@ class Gathered:
     typed: dict[str, tuple[Tabs, Tabs]] = field(default_factory=dict)
     ever: Mapping[str, frozenset[str]] = field(default_factory=dict)
     buried: Mapping[str, Mapping[str, Mapping[str, Value] | None]] = field(default_factory=dict)
+    unborn: frozenset[tuple[str, str]] = frozenset()
     troubles: list[Trouble] = field(default_factory=list)
     observations: list[Observation] = field(default_factory=list)
     taken_over: set[str] = field(default_factory=set)
@@ -179,6 +182,8 @@ def gather(
     for name in list(gathered.snapshots):
         _find_bases(gathered, generations, name, lifted)
     gathered.ever = _ids(gathered, generations)
+    if gathered.snapshots.keys() == gathered.replicas.keys():
+        gathered.unborn = generations.unborn() - _standing(gathered)
     gathered.buried = {tab.key: _buried(gathered, generations, tab.key) for tab in workbook.template.synced()}
     gathered.stopped = gathered.stopped or not gathered.snapshots
     return gathered
@@ -213,8 +218,7 @@ def _recover(gathered: Gathered, generations: Generations) -> None:
     if candidate not in {tab.stamp for tab in tabs}:
         generations.abandon(candidate)
         return
-    written = {(tab.key, row.id) for tab in tabs for row in tab.rows}
-    generations.withdraw(candidate, generations.begun(candidate) - written)
+    generations.withdraw(candidate, generations.begun(candidate) - _standing(gathered))
     generations.agree(candidate)
 
 
@@ -225,6 +229,12 @@ def _ids(gathered: Gathered, generations: Generations) -> Mapping[str, frozenset
         for key, tab in gathered.snapshots[name].tabs.items():
             ids[key] = ids.get(key, frozenset()) | {row.id for row in tab.rows if row.id}
     return ids
+
+
+def _standing(gathered: Gathered) -> set[tuple[str, str]]:
+    """The records (tab, row id) that some replica has."""
+    tabs = (tab for snapshot in gathered.snapshots.values() for tab in snapshot.tabs.values())
+    return {(tab.key, row.id) for tab in tabs for row in tab.rows}
 
 
 def _buried(

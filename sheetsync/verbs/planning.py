@@ -15,7 +15,7 @@ from sheetsync.core.merge.tabs import LABELS, TabMerge
 from sheetsync.core.plan import Edit, MachineTab, TabEdit
 from sheetsync.core.records import Book
 from sheetsync.core.values import Value
-from sheetsync.ledger.generations import Change
+from sheetsync.ledger.generations import NOBODY, Change
 from sheetsync.replicas.layout import CHECKS, CONFLICTS, LISTS
 from sheetsync.verbs.beside import beside_new
 from sheetsync.verbs.consider import Considered
@@ -47,12 +47,22 @@ def changes_of(it: Gathered, result: Considered) -> tuple[Change, ...]:
 
 
 def minted_in(it: Gathered, result: Considered) -> list[tuple[str, str, str, Mapping[str, Value]]]:
-    """The new row ids: (tab, row id, replica it was typed in, contents)."""
-    return [
+    """The new row ids: (tab, row id, replica it was typed in, contents).
+
+    A record that stands for one of another workbook is typed nowhere.
+    """
+    merges = result.merges[it.workbook.name]
+    typed = [
         (tab, row_id, min(origins), merge.rows[row_id])
-        for tab, merge in result.merges[it.workbook.name].items()
+        for tab, merge in merges.items()
         for row_id, origins in merge.origins.items()
         if row_id in merge.rows
+    ]
+    linked = {bond.target_row_id for bond in bonds_in(it, result)}
+    return typed + [
+        (tab, row_id, NOBODY, {})
+        for tab, merge in merges.items()
+        for row_id in linked & merge.rows.keys() - it.agreed.get(tab, {}).keys()
     ]
 
 
