@@ -188,12 +188,16 @@ def _is_void(bond: Bond, gathered: Sequence[Gathered]) -> bool:
 
 
 def _disputes(it: Gathered, tab: Tab, past: Past) -> Mapping[str, Mapping[str, Dispute]]:
-    """The cells of a tab that were held when the pass before ended; who left the program is not heard."""
+    """The cells of a tab that were held when the pass before ended; who left the program is not heard.
+
+    What a copy said that an older state of it knows nothing of was taken back by nobody.
+    """
     away = frozenset(it.workbook.replicas) - it.snapshots.keys()
-    heard = {AGREED, *it.workbook.replicas}
+    heard = {name: name for name in (AGREED, *it.workbook.replicas)}
+    heard |= {name: AGREED for name in it.snapshots if it.is_older(name, tab.key)}
     found: dict[str, dict[str, Dispute]] = {}
     for conflict in past.conflicts:
-        said = {place: value for place, value in conflict.opinions.items() if place in heard}
+        said = {heard[place]: value for place, value in conflict.opinions.items() if place in heard}
         if said and (conflict.workbook, conflict.tab) == (it.workbook.name, tab.key):
             found.setdefault(conflict.row_id, {})[conflict.column] = Dispute(said, away)
     return found

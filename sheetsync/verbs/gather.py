@@ -110,6 +110,11 @@ class Gathered:
         """The generation a stamp stands for by now."""
         return self.meanings[replica].get((tab, stamp), stamp)
 
+    def is_older(self, replica: str, tab: str) -> bool:
+        """Whether a state of a replica is back in which it stood before it last took part."""
+        known = [stamp for key, stamp in self.meanings.get(replica, {}) if key == tab]
+        return self.snapshots[replica].tabs[tab].stamp < max(known, default=0)
+
     def sides(self, tab: str) -> list[Side]:
         """The replicas' versions of a tab, each with its base."""
         found = []

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+
 import pytest
 
 from scenarios.desk import Desk
@@ -90,6 +92,22 @@ def test_a_choice_does_not_count_for_a_value_nobody_saw_when_it_was_made(torn: D
     assert hours(torn) == [7, 9]
     assert report.conflicts[0].opinions == {"a.xlsx": 7, "b.xlsx": 9}
     assert torn.sheet("a.xlsx", "Conflicts").cell(6, CHOICE_COLUMN).value is None
+
+
+def test_an_older_file_in_the_place_of_a_copy_takes_back_nothing_that_copy_said(two_files: Desk) -> None:
+    old = two_files.save_copy("a.xlsx")
+    two_files.type("b.xlsx", "Bo", "Note", "so that a.xlsx is written")
+    two_files.settle()
+    two_files.type("a.xlsx", "Ana", "Hours", 7)
+    two_files.type("b.xlsx", "Ana", "Hours", 8)
+    two_files.run()
+    shutil.copyfile(old, two_files.path("a.xlsx"))
+    two_files.run()
+    (conflict,) = list_conflicts(two_files.program, two_files.now).conflicts
+    assert set(conflict.opinions.values()) == {7, 8}
+    resolve(two_files.program, two_files.now, conflict.code, text="7")
+    two_files.settle()
+    assert hours(two_files) == [7, 7]
 
 
 def test_a_copy_that_is_open_gets_the_choice_when_it_is_closed(torn: Desk) -> None:
