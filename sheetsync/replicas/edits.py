@@ -6,8 +6,10 @@ from bisect import bisect_left
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
+from openpyxl.utils import get_column_letter
+
 from sheetsync.core.plan import Edit, Row, TabEdit, TabSnapshot
-from sheetsync.core.values import Boolean, Value
+from sheetsync.core.values import Boolean, Value, show
 from sheetsync.replicas.layout import KEY_ROW
 from sheetsync.replicas.sheets import Sheet
 
@@ -110,18 +112,42 @@ def _row_cells(sheet: Sheet, row: int, values: Mapping[str, Value]) -> Cells:
     return {(row, sheet.columns[key]): value for key, value in values.items() if key in sheet.columns}
 
 
+def own_columns(sheet: Sheet) -> dict[int, str]:
+    """The columns that people added, by number: what their header says, or else where they stand."""
+    ours, found = {sheet.margin_column, *sheet.columns.values()}, dict[int, str]()
+    for column in range(1, sheet.grid.width + 1):
+        if column not in ours:
+            letter = get_column_letter(column)
+            header = show(sheet.grid.value(sheet.header_row, column)).strip() or f"Column {letter}"
+            found[column] = f"{header} ({letter})" if header in found.values() else header
+    return found
+
+
 def _own_columns(sheet: Sheet, edit: TabEdit, headers: dict[int, str]) -> Cells:
-    """The user columns of an import, on the right; only empty cells of one that is there are filled."""
+    """What goes into people's own columns; only empty cells of one that is there are filled.
+
+    One that is not there comes in on the right: beside the table if nothing stands there, else beyond all
+    that does.
+    """
     cells: Cells = {}
-    last, ours = last_row(sheet), set(sheet.columns.values())
+    last, known = last_row(sheet), {header: column for column, header in own_columns(sheet).items()}
     rows = {sheet.grid.value(row, sheet.margin_column): row for row in range(sheet.first_row, last + 1)}
     rows |= {row_id: row for row, (row_id, _) in enumerate(edit.new, start=last + 1)}
     for header, values in edit.extras.items():
-        found = [number for number, text in headers.items() if text == header and number not in ours]
-        column = found[0] if found else max(headers) + 1
-        headers[column] = header
-        cells[sheet.header_row, column] = header
+        column = known.get(header)
+        if column is None:
+            column = _free_column(sheet, headers, max(known.values(), default=0))
+            known[header] = column
+            if column == max(headers) + 1:
+                headers[column] = header
+            cells[sheet.header_row, column] = header
         for row_id, value in values.items():
             if sheet.grid.value(rows[row_id], column) is None:
                 cells[rows[row_id], column] = value
     return cells
+
+
+def _free_column(sheet: Sheet, headers: Mapping[int, str], taken: int) -> int:
+    beside = max(headers) + 1
+    used = any(sheet.grid.value(row, beside) is not None for row in range(1, len(sheet.grid.rows) + 1))
+    return max(taken, sheet.grid.width, beside - 1) + 1 if used else beside

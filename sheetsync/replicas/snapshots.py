@@ -12,7 +12,7 @@ from sheetsync.core.plan import Row, Snapshot, TabSnapshot
 from sheetsync.core.records import Observation
 from sheetsync.core.values import CellError, Unclear, Value, show
 from sheetsync.errors import ReplicaMismatch
-from sheetsync.replicas.edits import last_row
+from sheetsync.replicas.edits import last_row, own_columns
 from sheetsync.replicas.grid import Area
 from sheetsync.replicas.layout import KEY_ROW, is_filled
 from sheetsync.replicas.sheets import Sheet
@@ -47,7 +47,9 @@ def _people(sheet: Sheet, tab: Tab, where: str) -> TabSnapshot:
 def _rows(sheet: Sheet, tab: Tab) -> Iterator[Row]:
     people = [(key, at) for key, at in sheet.columns.items() if not tab.columns[key].computed]
     computed = [(key, at) for key, at in sheet.columns.items() if tab.columns[key].computed]
-    formulas, margin, own = sheet.grid.formulas, sheet.margin_column, _own_columns(sheet)
+    formulas, margin = sheet.grid.formulas, sheet.margin_column
+    # What looks like identity data is not even read.
+    own = {at: header for at, header in own_columns(sheet).items() if not looks_like_identity(header)}
     last = last_row(sheet)
     for position, cells in enumerate(sheet.grid.rows[sheet.header_row : last]):
         number, width = sheet.first_row + position, len(cells)
@@ -66,20 +68,6 @@ def _rows(sheet: Sheet, tab: Tab) -> Iterator[Row]:
             )
             shown = {key: cells[at - 1] if at <= width else None for key, at in computed}
             yield Row(show(row_id).strip(), position, values, fixed, shown, beside)
-
-
-def _own_columns(sheet: Sheet) -> dict[int, str]:
-    """The columns that people added, by number: what their header says, or else where they stand.
-
-    What looks like identity data is not even read.
-    """
-    ours, found = {sheet.margin_column, *sheet.columns.values()}, dict[int, str]()
-    for column in range(1, sheet.grid.width + 1):
-        if column not in ours:
-            letter = get_column_letter(column)
-            header = show(sheet.grid.value(sheet.header_row, column)).strip() or f"Column {letter}"
-            found[column] = f"{header} ({letter})" if header in found.values() else header
-    return {column: header for column, header in found.items() if not looks_like_identity(header)}
 
 
 def _is_kept(value: Value) -> bool:

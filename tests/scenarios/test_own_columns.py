@@ -115,6 +115,46 @@ def test_where_its_column_is_gone_it_gets_one_of_its_name(two_files: Desk) -> No
     assert two_files.people("b.xlsx")["Ana"]["Room"] == "A 12"
 
 
+def test_it_comes_back_where_it_stood_whatever_gaps_there_are(two_files: Desk) -> None:
+    add_column(two_files, "b.xlsx", "Room", Ana="A 12")
+    with two_files.at("b.xlsx") as workbook:
+        sheet = workbook["People"]
+        number, right = cell_of(sheet, "Ana", "Room").row, sheet.max_column
+        sheet.cell(2, right + 2).value = "My notes"
+        sheet.cell(number, right + 2).value = "tea"
+        sheet.cell(number + 1, right + 2).value = "coffee"
+        sheet.cell(2, right + 4).value = "Other"
+        sheet.cell(number, right + 5).value = "no header"
+        sheet.cell(number + 1, right + 5).value = "nor here"
+    before = two_files.sheet("b.xlsx")
+    stood = [[before.cell(row, right + at).value for at in range(7)] for row in (2, number, number + 1)]
+    two_files.remove("a.xlsx", "Ana")
+    undone(two_files, two_files.run().run)
+    sheet = two_files.sheet("b.xlsx")
+    back = {sheet.cell(row, 2).value: row for row in range(3, sheet.max_row + 1)}
+    found = [[sheet.cell(row, right + at).value for at in range(7)] for row in (2, back["Ana"], back["Bo"])]
+    assert found == stood
+
+
+def test_a_column_that_is_new_takes_no_place_where_something_stands(two_files: Desk) -> None:
+    add_column(two_files, "b.xlsx", "Room", Ana="A 12")
+    two_files.remove("a.xlsx", "Ana")
+    number = two_files.run().run
+    with two_files.at("b.xlsx") as workbook:
+        sheet = workbook["People"]
+        room = headers(sheet)["Room"]
+        sheet.delete_cols(room)
+        for at in range(3):
+            sheet.cell(5, room + at).value = f"no header {at}"
+        sheet.cell(2, room + 3).value = "Later"
+    undone(two_files, number)
+    sheet = two_files.sheet("b.xlsx")
+    assert [sheet.cell(2, room + at).value for at in range(5)] == [None, None, None, "Later", "Room"]
+    row = next(it for it in range(3, 12) if sheet.cell(it, room).value)
+    assert [sheet.cell(row, room + at).value for at in range(3)] == [f"no header {at}" for at in range(3)]
+    assert two_files.people("b.xlsx")["Ana"]["Room"] == "A 12"
+
+
 def test_columns_without_a_header_and_of_one_header_are_told_apart(two_files: Desk) -> None:
     add_column(two_files, "b.xlsx", "Room", Ana="A 12")
     with two_files.at("b.xlsx") as workbook:
