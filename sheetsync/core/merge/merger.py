@@ -220,7 +220,7 @@ class _TabMerger:
         elif not gone and not was_deleted:
             return False
         elif self._is_edited(row_id, present, gone):
-            self._came_back(row_id, [side.name for side in gone])
+            self._came_back(row_id, [side.name for side in gone], [side.name for side, _ in present])
             return False
         for side, row in present:
             self.merge.dead[side.name].append(replace(row, id=row_id))
@@ -248,13 +248,14 @@ class _TabMerger:
         said = f"{self.tab.title}: a row that was forgotten came back in {where}, and was deleted again."
         self.merge.notes.append(self._note("D006", said, row_id))
 
-    def _came_back(self, row_id: str, gone: Sequence[str]) -> None:
+    def _came_back(self, row_id: str, gone: Sequence[str], there: Sequence[str]) -> None:
         where = f"in {' and '.join(gone)}" if gone else "elsewhere"
         row = self.merge.rows.get(row_id) or self.agreed.get(row_id, {})
         name = " ".join(filter(None, (show(row.get(key)) for key in self.tab.naming))) or row_id
+        holder = " and ".join(there) or "another copy"
         said = (
-            f'{self.tab.title}: the row "{name}" was deleted {where}, but another copy holds a change or '
-            "a value to be mended in it, so it came back."
+            f'{self.tab.title}: the row "{name}" was deleted {where}, but {holder} holds a change or a value '
+            "to be mended in it, so it came back. If it shall go, delete it there, too."
         )
         self.merge.notes.append(self._note("D006", said, row_id))
 

@@ -106,7 +106,7 @@ class TestDeletedRows:
         assert merge.rows["r1"] == {"name": "Ana", "note": "edited"}
         assert lacks(a, merge, {}, 2).new == (("r1", {"name": "Ana", "note": "edited"}),)
         (told,) = notes(merge)
-        assert 'the row "Ana" was deleted in A, but another copy holds a change' in told
+        assert 'the row "Ana" was deleted in A, but B holds a change' in told
 
     def test_a_held_cell_is_an_edit(self):
         b = side("B", [row("r1", name="!", note="a"), row("r2", **BO)], AGREED)
