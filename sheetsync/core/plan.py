@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
@@ -54,6 +55,11 @@ class TabSnapshot:
     first_row: int = 3
     shown: bool = True
 
+    @property
+    def end(self) -> int:
+        """Position of the first new row."""
+        return max((row.position for row in self.rows), default=-1) + 1
+
     def address(self, position: int, column: str) -> str:
         """A cell's address ("E7"): the row's first cell where no column is meant."""
         letter = self.letters.get(column) or next(iter(self.letters.values()), "B")
@@ -101,7 +107,7 @@ class TabEdit:
         cells: Position -> column key -> value, for rows that are there.
         ids: Position -> row id to write into the margin.
         new: Rows for the end of the table: (row id, values).
-        gone: Positions of the rows to delete.
+        gone: Positions of the rows to delete, from the top.
         labels: Column key -> header text.
         extras: Header of a column of people's own -> row id -> value, for cells that are empty there.
     """
@@ -113,6 +119,10 @@ class TabEdit:
     gone: tuple[int, ...] = ()
     labels: Mapping[str, str] = field(default_factory=dict)
     extras: Mapping[str, Mapping[str, Value]] = field(default_factory=dict)
+
+    def landed(self, position: int) -> int:
+        """Where a row stands once those that go are gone."""
+        return position - bisect_left(self.gone, position)
 
     def with_extras(self, extras: Mapping[str, Mapping[str, Value]]) -> TabEdit:
         """The edit with more of what goes beside records."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
@@ -31,13 +30,18 @@ def last_row(sheet: Sheet) -> int:
     return sheet.header_row
 
 
+def beside_each_other(sheet: Sheet) -> range:
+    """The columns of the table, and those after it as long as each has a header."""
+    right = max(sheet.margin_column, *sheet.columns.values())
+    while sheet.grid.value(sheet.header_row, right + 1) is not None:
+        right += 1
+    return range(sheet.margin_column, right + 1)
+
+
 def _beside(sheet: Sheet) -> list[int]:
     """People's own columns that have a header right beside ours."""
     ours = {sheet.margin_column, *sheet.columns.values()}
-    right = max(ours)
-    while sheet.grid.value(sheet.header_row, right + 1) is not None:
-        right += 1
-    return [column for column in range(sheet.margin_column, right + 1) if column not in ours]
+    return [column for column in beside_each_other(sheet) if column not in ours]
 
 
 def _is_typed(sheet: Sheet, row: int, column: int) -> bool:
@@ -66,7 +70,7 @@ def edited_cells(sheet: Sheet, edit: TabEdit, headers: dict[int, str]) -> Cells:
     for row, (row_id, values) in enumerate(edit.new, start=last_row(sheet) + 1):
         cells[row, sheet.margin_column] = row_id or None
         cells |= _row_cells(sheet, row, values)
-    return cells | _own_columns(sheet, edit, headers)
+    return cells | _own_columns(sheet, edit, headers) if edit.extras else cells
 
 
 def owner_cells(sheets: Mapping[str, Sheet], edit: Edit) -> dict[str, Cells]:
@@ -94,10 +98,10 @@ def rows_after(tab: TabSnapshot, edit: TabEdit) -> Iterator[tuple[str, dict[str,
 
 def places_after(tab: TabSnapshot, edit: TabEdit) -> list[int]:
     """The positions of the rows that `rows_after` tells of."""
-    gone = sorted(edit.gone)
-    kept = [row.position for row in tab.rows if row.position not in edit.gone]
-    end = max((row.position for row in tab.rows), default=-1) + 1 - len(gone)
-    return [*(at - bisect_left(gone, at) for at in kept), *range(end, end + len(edit.new))]
+    gone = set(edit.gone)
+    kept = [edit.landed(row.position) for row in tab.rows if row.position not in gone]
+    end = edit.landed(tab.end)
+    return [*kept, *range(end, end + len(edit.new))]
 
 
 def _changed(row: Row, edit: TabEdit) -> dict[str, Value]:

@@ -49,7 +49,7 @@ def _owned(tab: TabSnapshot, edit: Edit) -> TabSnapshot:
 def _apply(tab: TabSnapshot, edit: TabEdit) -> TabSnapshot:
     gone = set(edit.gone)
     rows = [
-        replace(_changed(row, edit), position=row.position - sum(1 for it in gone if it < row.position))
+        replace(_changed(row, edit), position=edit.landed(row.position))
         for row in tab.rows
         if row.position not in gone
     ]

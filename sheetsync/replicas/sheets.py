@@ -23,7 +23,7 @@ from sheetsync.replicas.layout import (
 _RESTORE = "Put it back (undo, the version history, or a backup from .sheetsync/backups), then run again."
 _UPGRADE = "Run `sheetsync provision` to add what is new; nothing that is there changes."
 #: How far down and right people may have moved the header and the margin.
-_SEARCHED = 20
+SEARCHED = 20
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ class Sheet:
 
 def has_margin(first_row: Sequence[Value]) -> bool:
     """Whether a sheet is one of ours, by its first row."""
-    return any(Margin.parse(value) for value in first_row[:_SEARCHED])
+    return any(Margin.parse(value) for value in first_row[:SEARCHED])
 
 
 def find_sheets(
@@ -123,7 +123,7 @@ def _refuse_another_template(found: Mapping[str, Sheet], template: Template, whe
 
 def _margins(grids: Mapping[str, Grid]) -> Iterator[tuple[str, Margin, int]]:
     for title, grid in grids.items():
-        for column in range(1, _SEARCHED):
+        for column in range(1, SEARCHED):
             margin = Margin.parse(grid.value(KEY_ROW, column))
             if margin:
                 yield title, margin, column
@@ -136,7 +136,7 @@ def _sheet(title: str, grid: Grid, margin: Margin, column: int, template: Templa
         keys = FORM_KEYS if tab and tab.kind is TabKind.FORM else ()
         columns = {key: column + 1 + index for index, key in enumerate(keys)}
         return Sheet(title, grid, margin, column, HEADER_ROW, columns)
-    header = next((row for row in range(1, _SEARCHED) if grid.value(row, column) == ID_HEADER), HEADER_ROW)
+    header = next((row for row in range(1, SEARCHED) if grid.value(row, column) == ID_HEADER), HEADER_ROW)
     columns = {}
     for number, key in enumerate(grid.rows[KEY_ROW - 1], start=1):
         if not isinstance(key, str) or key not in tab.columns:

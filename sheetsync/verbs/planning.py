@@ -146,7 +146,7 @@ class Planner:
             )
             for tab, merge in self.merges.items()
         }
-        for tab, edit in tabs.items():
+        for tab, edit in tabs.items() if self.beside else ():
             tabs[tab] = edit.with_extras(beside_new(name, tab, edit, self.beside))
         if self.finish:
             self.finish(self.it.workbook.name, name, self.merges, tabs)
@@ -159,13 +159,9 @@ class Planner:
         positions = {}
         for tab, merge in self.merges.items():
             edit = edits[tab]
-            placed = {
-                row_id: row.position - sum(1 for position in edit.gone if position < row.position)
-                for row_id, row in merge.places[name].items()
-            }
-            end = max((row.position for row in tabs[tab].rows), default=-1) + 1 - len(edit.gone)
-            placed |= {row_id: end + index for index, (row_id, _) in enumerate(edit.new)}
-            positions[tab] = placed
+            placed = {row_id: edit.landed(row.position) for row_id, row in merge.places[name].items()}
+            new = enumerate(edit.new, start=edit.landed(tabs[tab].end))
+            positions[tab] = placed | {row_id: position for position, (row_id, _) in new}
         return Addresses(tabs, positions)
 
     def _machine(self, name: str, edits: Mapping[str, TabEdit]) -> dict[str, MachineTab]:

@@ -21,6 +21,17 @@ PLAN, LOG = "plan", "log"
 TABS = {PLAN: "steps", LOG: "actions"}
 FIELDS = {"next": "text", "due": "due", "state": "state"}
 
+_DUE_AND_STATE = """
+[[tab.column]]
+key = "due"
+label = "Due"
+type = "date"
+[[tab.column]]
+key = "state"
+label = "State"
+type = "choice"
+values = ["open", "done"]
+"""
 _TEMPLATES = {
     PLAN: """
 [[tab]]
@@ -34,16 +45,9 @@ label = "Name"
 [[tab.column]]
 key = "next"
 label = "Next step"
-[[tab.column]]
-key = "due"
-label = "Due"
-type = "date"
-[[tab.column]]
-key = "state"
-label = "State"
-type = "choice"
-values = ["open", "done"]
-
+"""
+    + _DUE_AND_STATE
+    + """
 [[link]]
 key = "next"
 tab = "steps"
@@ -66,15 +70,9 @@ natural_key = ["text"]
 [[tab.column]]
 key = "text"
 label = "Text"
-[[tab.column]]
-key = "due"
-label = "Due"
-type = "date"
-[[tab.column]]
-key = "state"
-label = "State"
-type = "choice"
-values = ["open", "done"]
+"""
+    + _DUE_AND_STATE
+    + """
 [[tab.column]]
 key = "kind"
 label = "Kind"

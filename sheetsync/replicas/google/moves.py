@@ -15,9 +15,8 @@ from sheetsync.core.values import Unclear, Value
 from sheetsync.replicas.google.sheet_edit import Written
 from sheetsync.replicas.grid import Grid, Position
 from sheetsync.replicas.layout import KEY_ROW, Margin
+from sheetsync.replicas.sheets import SEARCHED
 
-#: How far down people may have moved the header.
-_SEARCHED = 20
 _MARGIN = "the margin"
 _Name = Callable[[int], Hashable]
 
@@ -85,7 +84,7 @@ def _columns(written: Written, now: Grid, hits: set[Position]) -> Mapping[int, i
     """Where each column of the sheet comes from."""
     header = written.edit.header
     names = set(written.rows[header - 1]) - {None}
-    header_now = max(range(1, _SEARCHED), key=lambda row: len(names & set(_row(now.rows, row))))
+    header_now = max(range(1, SEARCHED), key=lambda row: len(names & set(_row(now.rows, row))))
 
     def seen(row: int) -> _Name:
         return lambda at: None if (row, at) in hits else _name(now.value(row, at))

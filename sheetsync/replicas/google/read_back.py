@@ -63,7 +63,7 @@ def _areas(written: Written) -> list[_Area]:
     top = edit.header + 1
     return [
         (1, 1, edit.header, 0),
-        *((first, last, end, last) for last in sorted(columns) for first, end in [(top, 0)]),
+        *((top, column, 0, column) for column in sorted(columns)),
         *((first, 1, last, 0) for first, last in rows),
     ]
 

@@ -10,7 +10,7 @@ from functools import cached_property
 from sheetsync.core.model import Tab
 from sheetsync.core.plan import TabEdit
 from sheetsync.core.values import Value
-from sheetsync.replicas.edits import Cells, edited_cells, last_row
+from sheetsync.replicas.edits import Cells, beside_each_other, edited_cells, last_row
 from sheetsync.replicas.google import requests
 from sheetsync.replicas.google.api import Json
 from sheetsync.replicas.google.pages import Page
@@ -98,13 +98,8 @@ def sheet_edit(sheet: Sheet, edit: TabEdit, tab: Tab | None, owner: Cells) -> Sh
 
 def _headers(sheet: Sheet) -> dict[int, str]:
     """Sheet column -> header, of the table and what has a header beside it."""
-    columns = [sheet.margin_column, *sheet.columns.values()]
-    right = max(columns)
-    while sheet.grid.value(sheet.header_row, right + 1) is not None:
-        right += 1
     return {
-        number: str(sheet.grid.value(sheet.header_row, number) or "")
-        for number in range(sheet.margin_column, right + 1)
+        number: str(sheet.grid.value(sheet.header_row, number) or "") for number in beside_each_other(sheet)
     }
 
 
