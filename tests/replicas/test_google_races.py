@@ -289,6 +289,18 @@ def test_an_id_stays_with_a_row_that_somebody_types_into_meanwhile(replica: Goog
     }
 
 
+def test_a_row_of_which_all_was_written_is_not_taken_for_a_blank_one(replica: GoogleReplica) -> None:
+    human(replica).type("People!A3", ["", "", ""], ["r2", "Bo", ""])
+    edit = TabEdit(2, ids={1: "r22"}, cells={1: {"name": "Bo Lind"}})
+    race(replica, edit, between=lambda it: it.type("People!D2", "Leads"))
+    assert human(replica).read("People!A4:B7") == [
+        ["r22", "Bo Lind"],
+        ["r3", "Cleo"],
+        ["r4", "Dov"],
+        ["r5", "Eli"],
+    ]
+
+
 def test_what_was_hit_is_found_where_it_moves_on_to_before_it_is_read_again(
     replica: GoogleReplica, monkeypatch
 ) -> None:

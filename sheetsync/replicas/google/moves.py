@@ -186,9 +186,11 @@ class _Rows:
             if fitting:
                 self.pairs.pair(row, min(fitting, key=lambda was: self._elsewhere(row, was)))
 
-    def _elsewhere(self, row: int, was: int) -> tuple[bool, bool]:
-        """Where nothing else tells rows apart: what has another id, then what stood in another place."""
-        return self._known_id(was) != self._id(row), self.written.edit.landed(was) != row
+    def _elsewhere(self, row: int, was: int) -> tuple[bool, bool, bool]:
+        """Where nothing else tells rows apart: what has another id, other neighbors, another place."""
+        another = (row, self.margin_now) not in self.hits and self._known_id(was) != self._id(row)
+        neighbors = any(self.pairs.found.get(row + step) == was + step for step in (-1, 1))
+        return another, not neighbors, self.written.edit.landed(was) != row
 
     def _much_alike(self) -> None:
         """Rows in which people typed as well: most of what they hold is as it was."""
