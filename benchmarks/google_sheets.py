@@ -115,14 +115,19 @@ class Bench:
         return str(self.google.post(f"{DRIVE}/files/{self.model}/copy", {}, {})["id"])
 
     def ours(self) -> None:
-        """A look at Drive where nothing has changed; else a look, a reading and a batch."""
-        replica = GoogleReplica(f"google:{self.copy()}", lambda: (self.google, "me"), self.folder)
-        known = replica.read(template()).glance
+        """A reading that nobody looks into where nothing has changed; else a reading and a batch."""
+        name = f"google:{self.copy()}"
+
+        def opened() -> GoogleReplica:
+            return GoogleReplica(name, lambda: (self.google, "me"), self.folder)
+
+        known = opened().read(template()).glance
 
         def quiet() -> None:
-            assert replica.glance() == known
+            assert opened().glance() == known
 
         def job() -> None:
+            replica = opened()
             replica.glance()
             replica.write(edit(), template(), replica.read(template()).version)
 

@@ -11,7 +11,7 @@ from live.test_live_google import (
     test_a_cell_that_a_formula_beside_it_fills_has_a_value_that_nobody_entered,
     test_a_table_takes_the_hidden_id_column,
     test_a_workbook_is_made_read_written_and_read_back,
-    test_drive_tells_at_once_that_a_spreadsheet_has_changed,
+    test_two_readings_of_what_has_not_changed_are_equal_to_the_byte,
     test_what_a_mask_leaves_of_what_is_not_there,
     test_what_a_sort_does_to_developer_metadata,
 )
@@ -23,7 +23,7 @@ __all__ = [
     "test_a_cell_that_a_formula_beside_it_fills_has_a_value_that_nobody_entered",
     "test_a_table_takes_the_hidden_id_column",
     "test_a_workbook_is_made_read_written_and_read_back",
-    "test_drive_tells_at_once_that_a_spreadsheet_has_changed",
+    "test_two_readings_of_what_has_not_changed_are_equal_to_the_byte",
     "test_what_a_mask_leaves_of_what_is_not_there",
     "test_what_a_sort_does_to_developer_metadata",
 ]

@@ -23,6 +23,7 @@ from sheetsync.core.values import Boolean
 from sheetsync.errors import SheetsyncError
 from sheetsync.replicas.google import access, login
 from sheetsync.replicas.google.api import DRIVE, SHEETS, Google
+from sheetsync.replicas.google.pages import FIELDS
 from sheetsync.replicas.google.replica import GoogleReplica
 
 AREA = {"sheetId": 0, "startRowIndex": 0, "endRowIndex": 2, "startColumnIndex": 0, "endColumnIndex": 1}
@@ -137,13 +138,14 @@ def test_what_a_mask_leaves_of_what_is_not_there(account, spreadsheet: str) -> N
     assert rows[1]["values"][0]["userEnteredValue"] == {"formulaValue": "=A1+1"}
 
 
-def test_drive_tells_at_once_that_a_spreadsheet_has_changed(account, spreadsheet: str) -> None:
+def test_two_readings_of_what_has_not_changed_are_equal_to_the_byte(account, spreadsheet: str) -> None:
     google, _ = account
-    before = access.look_up(google, spreadsheet, "the probe")
-    batch(google, spreadsheet, numbers(1))
-    after = access.look_up(google, spreadsheet, "the probe")
-    print("Drive's version before and after a write:", before, after)
-    assert before != after
+    batch(google, spreadsheet, numbers(1, "=A1+1"))
+    asked = f"{SHEETS}/{spreadsheet}", {"fields": FIELDS}
+    first, again = (google.get_hashed(*asked)[1] for _ in range(2))
+    batch(google, spreadsheet, numbers(2))
+    print("two readings, and one after a change:", first, again, google.get_hashed(*asked)[1])
+    assert first == again != google.get_hashed(*asked)[1]
 
 
 def test_a_cell_that_a_formula_beside_it_fills_has_a_value_that_nobody_entered(

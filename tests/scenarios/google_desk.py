@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
+
 from google_emulator.human import Human
+from scenarios.desk import Desk
+from sheetsync.replicas.google.bin import EVERY
 
 _AREA = "People!A2:G60"
 
@@ -25,3 +29,10 @@ def cell(sheet: Human, who: str, header: str) -> str:
 
 def row_of(sheet: Human, who: str) -> int:
     return next(number for number, row in enumerate(sheet.read(_AREA), 2) if who in row)
+
+
+def long_ago(desk: Desk) -> None:
+    """It is long ago that Drive was asked whether a spreadsheet lies in the bin."""
+    for mark in (desk.folder / ".sheetsync" / "google").glob("*.bin"):
+        then = mark.stat().st_mtime - EVERY
+        os.utime(mark, (then, then))

@@ -7,7 +7,8 @@ import pytest
 from google_emulator import Emulator
 from google_emulator.human import Human
 from scenarios.desk import NAMES, Desk
-from scenarios.google_desk import cell, row_of, table
+from scenarios.google_desk import cell, long_ago, row_of, table
+from sheetsync.replicas.excel.replica import ExcelReplica
 from sheetsync.verbs.forget import forget
 
 
@@ -40,34 +41,38 @@ def test_edits_cross_both_ways_in_one_reading_and_one_batch(
     assert table(sheet)["Ana"]["Note"] == "typed in Excel"
     assert desk.people("a.xlsx")["Bo"]["Hours"] == 12.5
     assert desk.people("b.xlsx") == desk.people("a.xlsx")
-    assert calls(google) == ["drive GET", "sheets GET", "sheets POST"]
+    assert calls(google) == ["sheets GET", "sheets POST"]
 
 
-def test_a_pass_in_which_nobody_edits_asks_drive_alone(desk: Desk, sheet: Human, google: Emulator) -> None:
-    desk.settle()
-    desk.run()
-    google.server.seen.clear()
-    desk.run()
-    assert calls(google) == ["drive GET"]
-    sheet.type(cell(sheet, "Bo", "Hours"), 12.5)
-    desk.run()
-    assert desk.people("a.xlsx")["Bo"]["Hours"] == 12.5
-
-
-def test_what_a_formula_comes_to_is_read_though_nobody_edits(
-    desk: Desk, sheet: Human, google: Emulator
+def test_a_pass_in_which_nobody_edits_takes_one_reading_and_no_look_at_the_files(
+    desk: Desk, sheet: Human, google: Emulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sheet.type(cell(sheet, "Bo", "Hours"), "=3*4")
     desk.settle()
     desk.run()
     google.server.seen.clear()
+    with monkeypatch.context() as closed:
+        closed.setattr(ExcelReplica, "read", None)
+        desk.run()
+    assert calls(google) == ["sheets GET"]
+    sheet.type(cell(sheet, "Bo", "Hours"), 12.5)
     desk.run()
-    assert calls(google) == ["drive GET", "sheets GET"]
+    assert desk.people("a.xlsx")["Bo"]["Hours"] == 12.5
+
+
+@pytest.mark.usefixtures("sheet")
+def test_drive_is_asked_about_the_bin_a_few_times_a_day(desk: Desk, google: Emulator) -> None:
+    long_ago(desk)
+    google.server.seen.clear()
+    desk.run()
+    desk.run()
+    assert calls(google).count("drive GET") == 1
 
 
 def test_where_drive_may_not_be_asked_the_spreadsheet_is_read(
     desk: Desk, sheet: Human, google: Emulator
 ) -> None:
+    long_ago(desk)
     google.service.disabled.add("drive")
     sheet.type(cell(sheet, "Bo", "Hours"), 12.5)
     assert desk.run().troubles == ()

@@ -64,6 +64,13 @@ def test_a_spreadsheet_that_may_only_be_read_is_told(desk: Desk, sheet: Human) -
     assert f"make {ROBOT} an Editor" in told.do
 
 
+def test_a_spreadsheet_in_the_bin_is_told_at_once(desk: Desk, sheet: Human) -> None:
+    sheet.trash()
+    (told,) = ailments(desk)
+    assert f"{spreadsheets(desk)[0]}: lies in the bin" in told.what
+    assert "Restore" in told.do
+
+
 def test_without_a_network_it_says_so(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(login.ROOT, "http://127.0.0.1:9")
     (told,) = ailments(desk)

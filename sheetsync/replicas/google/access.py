@@ -50,7 +50,7 @@ def check_spreadsheet(google: Google, account: str, spreadsheet: str) -> str:
     """
     where = f"google:{spreadsheet}"
     with told(where, account):
-        look_up(google, spreadsheet, where)
+        check_bin(google, spreadsheet, where)
         url = f"{SHEETS}/{spreadsheet}"
         title = str(google.get(url, {"fields": "properties(title)"})["properties"]["title"])
         same = {"updateSpreadsheetProperties": {"properties": {"title": title}, "fields": "title"}}
@@ -58,46 +58,42 @@ def check_spreadsheet(google: Google, account: str, spreadsheet: str) -> str:
         return title
 
 
-def look_up(google: Google, spreadsheet: str, where: str) -> str:
-    """Ask Drive about a spreadsheet, without reading it.
-
-    Returns:
-        The number of its version, which moves with every change, though at times some minutes later: that it
-        is the same may spare a reading, never allow a write. "" where the account may not ask.
+def check_bin(google: Google, spreadsheet: str, where: str) -> None:
+    """See that a spreadsheet does not lie in the bin, as far as the account may ask Drive.
 
     Raises:
-        ReplicaMissing: It lies in the bin. Google goes on reading and writing it there, until it is gone.
+        ReplicaMissing: It does. Google goes on reading and writing it there, until it is gone.
     """
-    found = _told_by_drive(google, spreadsheet, "version,trashed")
-    if found.get("trashed"):
-        raise ReplicaMissing(
-            f"{where}: lies in the bin, and is gone for good 30 days after it came there.",
-            "Whoever owns it can take it out: drive.google.com > Bin > Restore. If it is no longer wanted, "
-            "take it off the replicas in sheetsync.toml.",
-        )
-    return str(found.get("version", ""))
+    _told_by_drive(google, spreadsheet, where)
 
 
 def may_edit(google: Google, spreadsheet: str, where: str, account: str) -> bool:
     """Whether an account may write to a spreadsheet, told without writing; true where Drive may not be asked.
 
     Raises:
-        ReplicaError: Google cannot be asked.
+        ReplicaError: Google cannot be asked, or it lies in the bin.
     """
     with told(where, account):
-        found = _told_by_drive(google, spreadsheet, "capabilities(canEdit)")
+        found = _told_by_drive(google, spreadsheet, where)
     return bool(found.get("capabilities", {}).get("canEdit", True))
 
 
-def _told_by_drive(google: Google, spreadsheet: str, fields: str) -> Json:
-    """What Drive tells of a spreadsheet; nothing where the account may not ask."""
-    asked = {"fields": fields, "supportsAllDrives": "true"}
+def _told_by_drive(google: Google, spreadsheet: str, where: str) -> Json:
+    """What Drive tells of a spreadsheet outside the bin; nothing where the account may not ask."""
+    asked = {"fields": "trashed,capabilities(canEdit)", "supportsAllDrives": "true"}
     try:
-        return google.get(f"{DRIVE}/files/{spreadsheet}", asked)
+        found = google.get(f"{DRIVE}/files/{spreadsheet}", asked)
     except APIError as error:
         if error.response.status_code in (403, 404):
             return {}
         raise
+    if found.get("trashed"):
+        raise ReplicaMissing(
+            f"{where}: lies in the bin, and is gone for good 30 days after it came there.",
+            "Whoever owns it can take it out: drive.google.com > Bin > Restore. If it is no longer wanted, "
+            "take it off the replicas in sheetsync.toml.",
+        )
+    return found
 
 
 def create_spreadsheet(google: Google, account: str, title: str) -> str:

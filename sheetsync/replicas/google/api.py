@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from copy import deepcopy
+from hashlib import sha256
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -65,7 +66,16 @@ class Google(HTTPClient):
         Raises:
             APIError, RequestException, GoogleAuthError, CutShort: What the last attempt ended with.
         """
-        return self._call("get", url, params)
+        return self._call("get", url, params)[0]
+
+    def get_hashed(self, url: str, params: Mapping[str, Any]) -> tuple[Json, str]:
+        """Ask, and have the answer's hash, too: an equal one says the same.
+
+        Raises:
+            APIError, RequestException, GoogleAuthError, CutShort: What the last attempt ended with.
+        """
+        answer, body = self._call("get", url, params)
+        return answer, sha256(body).hexdigest()
 
     def post(self, url: str, body: Json, params: Mapping[str, Any], *, repeatable: bool = True) -> Json:
         """Change something.
@@ -77,7 +87,7 @@ class Google(HTTPClient):
             repeatable: Doing it twice is the same as doing it once. Else it is tried again only where
                 Google refused it, never where it may have happened.
         """
-        return self._call("post", url, params, body, repeatable=repeatable)
+        return self._call("post", url, params, body, repeatable=repeatable)[0]
 
     def _call(
         self,
@@ -87,9 +97,9 @@ class Google(HTTPClient):
         body: Json | None = None,
         *,
         repeatable: bool = True,
-    ) -> Json:
+    ) -> tuple[Json, bytes]:
         patience = _Patience(repeatable=repeatable)
-        answer: Json = {}
+        answer: tuple[Json, bytes] = {}, b""
         for attempt in stamina.retry_context(
             patience, attempts=_ATTEMPTS, timeout=None, wait_initial=1, wait_max=_LONGEST_WAIT, wait_jitter=1
         ):
@@ -97,7 +107,8 @@ class Google(HTTPClient):
                 if url.startswith(SHEETS):  # Drive allows far more than anybody asks for
                     self.quota.take("reads" if method == "get" else "writes")
                 asked = {**params, "prettyPrint": "false"}  # else a third of an answer is blanks
-                answer = _json(self.request(method, url, params=asked, json=deepcopy(body)))
+                response = self.request(method, url, params=asked, json=deepcopy(body))
+                answer = _json(response), response.content
         return answer
 
 

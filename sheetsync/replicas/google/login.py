@@ -35,7 +35,7 @@ ROOT = "SHEETSYNC_GOOGLE_API"
 OWN = "https://www.googleapis.com/auth/drive.file"
 #: Every spreadsheet the account may open: asked for only where an existing one is adopted.
 ALL = "https://www.googleapis.com/auth/spreadsheets"
-#: Whether such a spreadsheet lies in the bin, and has changed: asked for only where nobody has to consent.
+#: Whether such a spreadsheet lies in the bin: asked for only where nobody has to consent.
 ABOUT = "https://www.googleapis.com/auth/drive.metadata.readonly"
 
 _SERVICE = "sheetsync"

@@ -19,12 +19,12 @@ from gspread.exceptions import APIError
 from sheetsync.core.model import Template
 from sheetsync.core.places import GOOGLE
 from sheetsync.core.plan import Edit, Snapshot, TabEdit
-from sheetsync.errors import ReplicaChanged
+from sheetsync.errors import ReplicaChanged, ReplicaError
 from sheetsync.replicas.collecting import without_collector
 from sheetsync.replicas.edits import places_after, rows_after
-from sheetsync.replicas.google.access import look_up
 from sheetsync.replicas.google.api import BROKEN, SHEETS, Google, Json
 from sheetsync.replicas.google.batch import Read, batch, in_order
+from sheetsync.replicas.google.bin import Bin
 from sheetsync.replicas.google.faults import told as faults_told
 from sheetsync.replicas.google.flight import Fence, Flight
 from sheetsync.replicas.google.pages import ALL_FIELDS, FIELDS, Book, leaves_out, longer, read_book
@@ -57,9 +57,10 @@ class GoogleReplica:
         self.name, self._connect = name, connect
         self.id = name.removeprefix(GOOGLE)
         self._flight = Flight(state / f"{self.id}.json")
+        self._bin = Bin(state / f"{self.id}.bin")
+        self._glanced: tuple[Json, str] | ReplicaError | None = None
         self._seen: tuple[Snapshot, Read] | None = None
         self._title = ""
-        self._glanced: str | None = None
 
     @property
     def google(self) -> Google:
@@ -71,26 +72,36 @@ class GoogleReplica:
         return f'{self.name} ("{self._title}")' if self._title else self.name
 
     def glance(self) -> str:
+        """The hash of what a reading brings, which is then only looked into where it is not the same.
+
+        Nothing cheaper tells: Drive gets to know of an edit some minutes later.
+        """
         if self._flight.pending():
             return ""  # what is on its way may still arrive
-        self._glanced = self._look_up()
-        return self._glanced
+        try:
+            with self._told():
+                _, glance = self._glanced = self._fetch()
+        except ReplicaError as error:
+            self._glanced = error  # whoever reads now hears of it, instead of waiting for Google once more
+            raise
+        return glance
 
     def read(self, template: Template) -> Snapshot:
         glanced, self._glanced = self._glanced, None
-        glanced = self._look_up() if glanced is None else glanced
+        if isinstance(glanced, ReplicaError):
+            raise glanced
         with self._told(), without_collector():
             self._ground()
-            snapshot, read = self._read(template)
-        # What formulas come to may change without anybody's edit: IMPORTRANGE, NOW.
-        self._seen = replace(snapshot, glance="" if _has_formulas(snapshot) else glanced), read
+            answer, glance = glanced or self._fetch()
+            snapshot, read = self._read(self._parsed(answer), template)
+        self._seen = replace(snapshot, glance=glance), read
         return self._seen[0]
 
     def write(self, edit: Edit, template: Template, version: str) -> str:
-        (snapshot, read), self._seen = self._seen or self._read_again(template), None
-        if snapshot.version != version:
-            raise self._changed()
         with self._told(), without_collector():
+            (snapshot, read), self._seen = self._seen or self._read(self._book(), template), None
+            if snapshot.version != version:
+                raise self._changed()
             return self._write(snapshot, read, edit, template)
 
     def provision(self, template: Template, identity: Identity, *, dry_run: bool = False) -> Provisioned:
@@ -104,25 +115,27 @@ class GoogleReplica:
 
     # reading
 
-    def _look_up(self) -> str:
-        with self._told():
-            return look_up(self.google, self.id, self.where)
+    def _fetch(self) -> tuple[Json, str]:
+        """All that stands there, as Google tells it, and the hash of that."""
+        self._bin.look(self.google, self.id, self.where)
+        return self._ask()
 
-    def _read_again(self, template: Template) -> tuple[Snapshot, Read]:
-        """What stands there once it was written, to be written once more in the same pass."""
-        with self._told():
-            return self._read(template)
+    def _ask(self, fields: str = FIELDS) -> tuple[Json, str]:
+        answer = self.google.get_hashed(f"{SHEETS}/{self.id}", {"fields": fields})
+        if leaves_out(answer[0]):
+            answer = self.google.get_hashed(f"{SHEETS}/{self.id}", {"fields": longer(fields)})
+        return answer
 
     def _book(self, fields: str = FIELDS) -> Book:
-        answer = self.google.get(f"{SHEETS}/{self.id}", {"fields": fields})
-        if leaves_out(answer):
-            answer = self.google.get(f"{SHEETS}/{self.id}", {"fields": longer(fields)})
+        """What stands there by now."""
+        return self._parsed(self._ask(fields)[0])
+
+    def _parsed(self, answer: Json) -> Book:
         book = read_book(answer)
         self._title = book.title
         return book
 
-    def _read(self, template: Template) -> tuple[Snapshot, Read]:
-        book = self._book()
+    def _read(self, book: Book, template: Template) -> tuple[Snapshot, Read]:
         grids = {title: page.grid for title, page in book.pages.items()}
         sheets = find_sheets(grids, list(grids), template, self.where)
         snapshot = snapshot_of(sheets, template, self.where, "")
@@ -288,10 +301,6 @@ def _is_outdated(error: Exception) -> bool:
     # The last two: a tab has another title by now, or fewer columns.
     words = ("NamedRange", "named range", "Unable to parse range", "exceeds grid limits")
     return error.response.status_code == 400 and any(word in message for word in words)
-
-
-def _has_formulas(snapshot: Snapshot) -> bool:
-    return any(row.fixed for tab in snapshot.tabs.values() for row in tab.rows)
 
 
 def _version(epoch: int, snapshot: Snapshot, edit: Edit) -> str:
