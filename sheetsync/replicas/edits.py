@@ -86,12 +86,12 @@ def owner_cells(sheets: Mapping[str, Sheet], edit: Edit) -> dict[str, Cells]:
     return cells
 
 
-def rows_after(tab: TabSnapshot, edit: TabEdit) -> Iterator[tuple[str, dict[str, Value]]]:
+def rows_after(tab: TabSnapshot, edit: TabEdit) -> Iterator[tuple[str, Mapping[str, Value]]]:
     """What a tab's rows hold once an edit is written, from the top: (row id, filled cells by column)."""
     gone = set(edit.gone)
     for row in tab.rows:
         if row.position not in gone:
-            yield edit.ids.get(row.position, row.id), _filled(_changed(row, edit))
+            yield edit.ids.get(row.position, row.id), _held_after(row, edit)
     for row_id, values in edit.new:
         yield row_id, _filled({key: value for key, value in values.items() if key in tab.letters})
 
@@ -104,8 +104,9 @@ def places_after(tab: TabSnapshot, edit: TabEdit) -> list[int]:
     return [*kept, *range(end, end + len(edit.new))]
 
 
-def _changed(row: Row, edit: TabEdit) -> dict[str, Value]:
-    return {**row.values, **row.computed, **edit.cells.get(row.position, {})}
+def _held_after(row: Row, edit: TabEdit) -> Mapping[str, Value]:
+    cells = edit.cells.get(row.position, {})
+    return _filled({**row.values, **row.computed, **cells}) if cells or row.computed else row.values
 
 
 def _filled(values: Mapping[str, Value]) -> dict[str, Value]:

@@ -79,7 +79,7 @@ class GoogleReplica:
         if self._flight.pending():
             return ""  # what is on its way may still arrive
         try:
-            with self._told():
+            with self._told(), without_collector():
                 _, glance = self._glanced = self._fetch()
         except ReplicaError as error:
             self._glanced = error  # whoever reads now hears of it, instead of waiting for Google once more
