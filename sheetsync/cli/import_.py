@@ -123,7 +123,7 @@ def _print_counts(out: Console, it: TabImport) -> None:
     plan = it.plan
     parts = [
         counted(len(plan.new), "new row"),
-        f"{counted(len(plan.filled), 'row')} completed" if plan.filled else "",
+        f"{counted(len(plan.completed), 'row')} completed" if plan.completed else "",
         f"nothing new in {counted(len(plan.skipped), 'row')}" if plan.skipped else "",
         f"{counted(len(plan.left_out), 'row')} left out" if plan.left_out else "",
     ]

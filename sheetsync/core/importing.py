@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from sheetsync.core.converting import Converted, convert
@@ -46,7 +46,7 @@ class Extra:
 
     Attributes:
         new: One value for each of the plan's `new` rows.
-        existing: Values by row id, for records that the file has too; empty ones are left out.
+        existing: Values by row id, for records that the file has too and beside which none stands yet.
     """
 
     new: tuple[Value, ...]
@@ -78,6 +78,11 @@ class ImportPlan:
     left_out: tuple[int, ...] = ()
     remarks: tuple[Remark, ...] = ()
 
+    @property
+    def completed(self) -> frozenset[str]:
+        """Ids of the existing records that get something, in the tab's columns or beside them."""
+        return frozenset(self.filled).union(*(extra.existing for extra in self.extras.values()))
+
 
 @dataclass(frozen=True, slots=True)
 class _Row:
@@ -89,7 +94,11 @@ class _Row:
 
 
 def plan_import(
-    table: ForeignTable, tab: Tab, existing: Sequence[Record], forced: Mapping[str, str] | None = None
+    table: ForeignTable,
+    tab: Tab,
+    existing: Sequence[Record],
+    forced: Mapping[str, str] | None = None,
+    beside: Mapping[str, Mapping[str, Value]] | None = None,
 ) -> ImportPlan:
     """How the rows of a foreign table come into a tab.
 
@@ -98,6 +107,7 @@ def plan_import(
         tab: The table tab of the template, with the program's own allowed values.
         existing: The tab's records now.
         forced: Header -> key or label of its column, or "" for a column of its own.
+        beside: What stands in people's own columns already: row id -> header -> value.
 
     Raises:
         UsageError: `forced` names a header or column that is not there.
@@ -113,16 +123,14 @@ def plan_import(
     known = [(row, pairs[row.number]) for row in distinct if row.number in pairs]
     filled = {record.id: gaps for row, record in known if (gaps := _gaps(row, record))}
     differing = tuple(each for row, record in known for each in _differences(row, record, tab))
-    changed = {each.row for each in differing} | {row.number for row, record in known if record.id in filled}
-    said = [row.number for row, _ in known if row.number not in changed]
-    return ImportPlan(
+    extras = _extras(matches, new, known, beside or {})
+    plan = ImportPlan(
         columns=matches,
         new=tuple(row.values for row in new),
         numbers=tuple(row.number for row in new),
         filled=filled,
-        skipped=tuple(sorted([*said, *twice])),
         differing=differing,
-        extras=_extras(matches, new, known),
+        extras=extras,
         left_out=tuple(sorted([*nothing, *(row.number for row in totals)])),
         remarks=(
             *table.remarks,
@@ -131,6 +139,9 @@ def plan_import(
             *_row_remarks(totals, nothing, twice, new, tab),
         ),
     )
+    differ = {each.row for each in differing}
+    said = [row.number for row, it in known if row.number not in differ and it.id not in plan.completed]
+    return replace(plan, skipped=tuple(sorted([*said, *twice])))
 
 
 # --- Reading the rows ---
@@ -297,17 +308,17 @@ def _differences(row: _Row, record: Record, tab: Tab) -> tuple[Difference, ...]:
 
 
 def _extras(
-    matches: Iterable[Match], new: Sequence[_Row], known: Iterable[tuple[_Row, Record]]
+    matches: Iterable[Match],
+    new: Sequence[_Row],
+    known: Sequence[tuple[_Row, Record]],
+    beside: Mapping[str, Mapping[str, Value]],
 ) -> dict[str, Extra]:
-    pairs = tuple(known)
-    extras = {
-        match.header: Extra(
-            tuple(row.extras.get(match.header) for row in new),
-            {rec.id: row.extras[match.header] for row, rec in pairs if match.header in row.extras},
-        )
-        for match in matches
-        if match.how is How.OWN
-    }
+    def existing(header: str) -> dict[str, Value]:
+        lacking = ((row, it.id) for row, it in known if header not in beside.get(it.id, {}))
+        return {row_id: row.extras[header] for row, row_id in lacking if header in row.extras}
+
+    headers = [match.header for match in matches if match.how is How.OWN]
+    extras = {it: Extra(tuple(row.extras.get(it) for row in new), existing(it)) for it in headers}
     return {
         header: extra for header, extra in extras.items() if extra.existing or any(map(_there, extra.new))
     }

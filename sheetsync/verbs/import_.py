@@ -22,6 +22,7 @@ from sheetsync.ledger.generations import Generations, Tabs
 from sheetsync.program import Program, Workbook
 from sheetsync.replicas.foreign import read_tables
 from sheetsync.replicas.memory import MemoryReplica
+from sheetsync.verbs.gather import open_replica
 from sheetsync.verbs.pass_ import Options, Verb, look, run_pass
 from sheetsync.verbs.report import Report
 
@@ -42,7 +43,7 @@ class TabImport:
     @property
     def adds(self) -> bool:
         """Whether anything would change."""
-        return bool(self.plan.new or self.plan.filled)
+        return bool(self.plan.new or self.plan.completed)
 
 
 @dataclass(frozen=True)
@@ -100,7 +101,13 @@ def propose_import(
             table.sheet,
             place[0],
             place[1],
-            plan_import(table, place[1], records[place[0].name][place[1].key], _in(table, forced)),
+            plan_import(
+                table,
+                place[1],
+                records[place[0].name][place[1].key],
+                _in(table, forced),
+                _beside(program, *place),
+            ),
         )
         for table, place in zip(tables, places, strict=True)
         if place
@@ -179,6 +186,12 @@ def _records(
             if trouble.replica in first_copies.get(trouble.workbook, ()):
                 raise ReplicaError(f"Nothing was imported. {trouble.what}", trouble.do)
     return {book.name: book.tabs for book in look(program, now).books}
+
+
+def _beside(program: Program, workbook: Workbook, tab: Tab) -> Mapping[str, Mapping[str, Value]]:
+    """What people keep beside the rows of the first copy, which gets the file's columns, by row id."""
+    snapshot = open_replica(program, workbook.replicas[0]).read(workbook.template)
+    return {row.id: row.own for row in snapshot.tabs[tab.key].rows if row.own}
 
 
 def _targets(program: Program) -> list[str]:

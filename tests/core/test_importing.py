@@ -137,6 +137,14 @@ def test_columns_of_ones_own_come_along_for_new_and_for_known_rows():
     assert plan.extras["Phone"].existing == {"r1": "1"}
 
 
+def test_what_stands_in_a_column_of_ones_own_already_stays_and_is_nothing_new():
+    source = table("Name|Phone|Desk", ["Ana", "1", "A4"], ["Bo", "2", None])
+    records = [Record("r1", {"name": "Ana"}), Record("r2", {"name": "Bo"})]
+    plan = plan_import(source, TAB, records, beside={"r1": {"Phone": "7"}, "r2": {"Phone": "2"}})
+    assert {header: extra.existing for header, extra in plan.extras.items()} == {"Desk": {"r1": "A4"}}
+    assert (plan.completed, plan.skipped) == ({"r1"}, (3,))
+
+
 def test_identity_data_and_computed_columns_are_not_taken_at_all():
     plan = plan_import(table("Name|Gender|Flags", ["Ana", "f", "late"]), TAB, [])
     assert plan.new == ({"name": "Ana"},)
@@ -180,6 +188,13 @@ def test_importing_the_same_file_again_adds_and_fills_nothing(rows, records):
     again = plan_import(source, TAB, after(first, existing))
     assert again.new == ()
     assert again.filled == {}
+    beside = {
+        row_id: {header: extra.existing[row_id]}
+        for header, extra in again.extras.items()
+        for row_id in extra.existing
+    }
+    at_last = plan_import(source, TAB, after(first, existing), beside=beside)
+    assert at_last.completed == frozenset()
 
 
 @given(ROWS, RECORDS)
@@ -188,7 +203,7 @@ def test_every_row_of_the_file_is_accounted_for(rows, records):
     plan = plan_import(source, TAB, [Record(f"r{n}", values) for n, values in enumerate(records)])
     differing = {each.row for each in plan.differing}
     told = {*plan.numbers, *plan.skipped, *plan.left_out, *differing}
-    assert len(plan.filled) >= len({row.number for row in source.rows} - told)
+    assert len(plan.completed) >= len({row.number for row in source.rows} - told)
 
 
 @given(ROWS, RECORDS)

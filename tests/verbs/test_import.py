@@ -50,11 +50,19 @@ def taken(proposal: Proposal) -> dict[str, int]:
     return {it.sheet: len(it.plan.new) for it in proposal.tabs}
 
 
-def stakeholders(program: Program) -> dict[object, tuple[object, ...]]:
+def rows(program: Program) -> list[dict[object, object]]:
     sheet = openpyxl.load_workbook(program.folder / "Stakeholder Map.xlsx")["Stakeholders"]
     headers = [cell.value for cell in sheet[2]]
-    rows = [dict(zip(headers, row, strict=True)) for row in sheet.iter_rows(min_row=3, values_only=True)]
-    return {row["Name"]: (row["Stance now"], row.get("Shoe")) for row in rows if row["Name"]}
+    found = [dict(zip(headers, row, strict=True)) for row in sheet.iter_rows(min_row=3, values_only=True)]
+    return [row for row in found if row["Name"]]
+
+
+def stakeholders(program: Program) -> dict[object, tuple[object, ...]]:
+    return {row["Name"]: (row["Stance now"], row.get("Shoe")) for row in rows(program)}
+
+
+def beside(program: Program, header: str) -> dict[object, object]:
+    return {row["Name"]: row[header] for row in rows(program)}
 
 
 def test_a_header_is_mapped_in_the_sheets_that_have_it(program: Program, register: Path) -> None:
@@ -90,6 +98,24 @@ def test_importing_keeps_odd_values_and_own_columns_and_a_second_time_adds_nothi
     after = run_pass(program, NOW, Options(Verb.RUN))
     assert not any(it.tabs for it in after.written)
     assert "D001" in {it.finding.code for it in after.findings}
+
+
+def test_columns_of_ones_own_come_in_for_people_who_are_all_there(program: Program, register: Path) -> None:
+    forced = {"Contact person": "Name"}
+    carry_out(program, propose_import(program, register, NOW, "map/stakeholders", forced, ["Contacts"]), NOW)
+    desks = register.with_name("desks.csv")
+    desks.write_text("Name,Shoe,Desk\nAna Ruiz,39,A4\nBo Lee,,\n", encoding="utf-8")
+
+    def propose() -> Proposal:
+        return propose_import(program, desks, NOW, "map/stakeholders")
+
+    (found,) = propose().tabs
+    assert found.adds
+    assert (len(found.plan.completed), found.plan.skipped) == (1, (3,))
+    assert carry_out(program, propose(), NOW).troubles == ()
+    assert beside(program, "Desk") == {"Ana Ruiz": "A4", "Bo Lee": None}
+    assert beside(program, "Shoe") == {"Ana Ruiz": 38, "Bo Lee": 44}, "what people typed there stays"
+    assert not any(it.adds for it in propose().tabs)
 
 
 def test_nothing_is_imported_into_a_workbook_that_is_open_elsewhere(program: Program, register: Path) -> None:
