@@ -19,6 +19,9 @@ from sheetsync.errors import UsageError
 from sheetsync.program import FILE_NAME
 from sheetsync.verbs.forget import Forgotten, forget
 
+#: So many places are named where nobody is called so.
+_SOME = 5
+
 
 @click.command("forget")
 @click.argument("person")
@@ -52,8 +55,8 @@ def forget_command(
 
 
 def _nobody(person: str, it: Forgotten) -> UsageError:
-    count = len(it.remains)
-    word = f" The word stands in {counted(count, 'file')}, such as {it.remains[0]}." if count else ""
+    some = "; ".join(it.remains[:_SOME]) + ("; ..." if len(it.remains) > _SOME else "")
+    word = f" Where sheetsync does not write, the word stands here: {some}." if some else ""
     return UsageError(
         f'Nobody is called "{person}" in the copies, the ledger and the mails.',
         f"Give the name in full, their mail address, or the id of their row.{word}",

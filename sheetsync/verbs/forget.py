@@ -6,7 +6,7 @@ left out would bring the person back. What remains where sheetsync does not writ
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,11 +17,12 @@ from zipfile import is_zipfile
 from sheetsync.core.forgetting import Known, Person, forget_in, is_theirs, known_as
 from sheetsync.core.leaving import without_person
 from sheetsync.core.model import Tab, TabKind
-from sheetsync.errors import UsageError
+from sheetsync.errors import ReplicaError, UsageError
 from sheetsync.ledger import Ledger
 from sheetsync.ledger.forgetting import compact, forget_mails, forget_records, forget_words, mail_texts
 from sheetsync.ledger.history import History
 from sheetsync.program import FILE_NAME, Program
+from sheetsync.replicas.excel.read import cells_naming
 from sheetsync.replicas.excel.replica import ExcelReplica
 from sheetsync.replicas.excel.traces import Names, beside, names_in
 from sheetsync.verbs.backups import clean_backups, delete, kept_of
@@ -47,9 +48,10 @@ class Forgotten:
         mails: How many mails in the outbox did.
         edited: Backups that go on without them.
         files: Mails, pages, and backups that cannot be edited: they were deleted.
-        remains: Where they are named still, because sheetsync does not write there: files, and lines of those
-            that people wrote as text ("sheetsync.toml:4"). In a dry run, these lines alone; where nobody is
-            called so, all files that have the word.
+        remains: Where they are named still, because sheetsync does not write there: files, their cells
+            ("Stakeholder Map.xlsx, Stakeholders M4"), and lines of those that people wrote as text
+            ("sheetsync.toml:4"). In a dry run, these lines alone; where nobody is called so, all places that
+            have the word.
         troubles: Copies that were left out: nothing but the copies was changed then.
     """
 
@@ -108,9 +110,9 @@ def forget(program: Program, now: datetime, wanted: str, *, dry_run: bool = Fals
     names = _naming(program, person)
     entries, mails = _forget_in_ledger(program, person, dry_run=True)
     if not (rows or cells or entries or mails):  # a word that stands in files is nobody yet
-        kept = (path for path in kept_of(program) if names_in(path, names))
-        remains = (*map(str, (*kept, *_files(program, person))), *_named_in(program, person))
-        return Forgotten(words, remains=remains)
+        kept = (program.state.glob(name) for name in ("ledger.db", "ledger.db-*"))
+        ledger = {path.resolve() for paths in kept for path in paths}
+        return Forgotten(words, remains=tuple(_remains(program, person, but=ledger)))
     if not dry_run:
         _scrub(program, names)
     backups = clean_backups(kept_of(program), names, partial(without_person, person), dry_run=dry_run)
@@ -189,15 +191,24 @@ def _files(program: Program, person: Person) -> list[Path]:
     return [*mails, *kept]
 
 
-def _remains(program: Program, person: Person) -> Iterator[str]:
-    """Where files of the program name the person all the same."""
+def _remains(program: Program, person: Person, but: Collection[Path] = ()) -> Iterator[str]:
+    """Where files of the program name the person all the same, some aside: with the cell or the line."""
     copies = (program.folder / name for workbook in program.workbooks for name in workbook.replicas)
-    ours, names = set(_own_files(program)), _naming(program, person)
+    others, names = {*_own_files(program), *but}, _naming(program, person)
     for path in sorted({path.resolve() for path in (*program.folder.rglob("*"), *copies) if path.is_file()}):
         # Packed bytes are no text: a short name would be found in them by chance.
-        if path not in ours and (names_in(path, names) if is_zipfile(path) else person.is_in(_text(path))):
-            yield str(path)
+        if path not in others and (names_in(path, names) if is_zipfile(path) else person.is_in(_text(path))):
+            yield from _places(path, names)
     yield from _named_in(program, person)
+
+
+def _places(path: Path, names: Names) -> list[str]:
+    """A file, with the cells that it is about; without any, where it is something else in it."""
+    try:
+        cells = cells_naming(path, names) if is_zipfile(path) else []
+    except ReplicaError:
+        cells = []
+    return [f"{path}, {cell}" for cell in cells] or [str(path)]
 
 
 def _own_files(program: Program) -> Iterator[Path]:

@@ -167,6 +167,17 @@ def test_what_sheetsync_does_not_write_is_told(two_files: Desk) -> None:
     assert forgotten.exit_code() == 1
 
 
+def test_a_cell_of_people_s_own_is_named_also_when_nothing_else_is_left(two_files: Desk) -> None:
+    with two_files.at("a.xlsx") as workbook:
+        workbook["People"]["J2"] = "Met"
+        workbook["People"]["J3"] = "with Cleo"
+    place = f"{two_files.path('a.xlsx').resolve()}, People J3"
+    assert forget(two_files.program, two_files.now, "Cleo").remains == (place,)
+    again = forget(two_files.program, two_files.now, "Cleo")
+    assert not again
+    assert again.remains == (place,)
+
+
 def test_who_is_named_in_the_program_file_is_told_with_the_line(two_files: Desk) -> None:
     wanted, there = "maya@acme.example", str(two_files.path("sheetsync.toml").resolve())
     number = next(

@@ -5,12 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+from openpyxl.utils import get_column_letter
+
 from sheetsync.core.model import Template
 from sheetsync.core.plan import Snapshot
+from sheetsync.core.values import show
 from sheetsync.replicas.excel.grid_read import read_grids
 from sheetsync.replicas.excel.growth import area_of
-from sheetsync.replicas.excel.package import refuse_what_is_no_workbook, version_of
+from sheetsync.replicas.excel.package import read_bytes, refuse_what_is_no_workbook, version_of
 from sheetsync.replicas.excel.parts import Parts, SheetPart
+from sheetsync.replicas.excel.traces import Names
 from sheetsync.replicas.grid import Grid
 from sheetsync.replicas.sheets import Sheet, find_sheets, has_margin
 from sheetsync.replicas.snapshots import snapshot_of
@@ -29,6 +33,22 @@ def open_parts(data: bytes, path: Path) -> Parts:
 def our_grids(parts: Parts) -> dict[str, Grid]:
     """What our tabs hold, by title."""
     return read_grids(parts, lambda _, first_row: has_margin(first_row))
+
+
+def cells_naming(path: Path, names: Names) -> list[str]:
+    """The cells of a file, each as "Members H5", in which somebody is named.
+
+    Raises:
+        ReplicaError: The file cannot be read, or is no workbook.
+    """
+    grids = read_grids(open_parts(read_bytes(path), path), lambda _name, _first_row: True)
+    return [
+        f"{title} {get_column_letter(column)}{row}"
+        for title, grid in grids.items()
+        for row, cells in enumerate(grid.rows, 1)
+        for column, value in enumerate(cells, 1)
+        if value is not None and names(show(value))
+    ]
 
 
 def read_sheets(parts: Parts, template: Template) -> dict[str, Sheet]:
