@@ -78,10 +78,21 @@ def chosen_in(tabs: Mapping[str, TabSnapshot]) -> dict[str, str]:
 
 
 class Addresses:
-    """Where records stand in one replica, once an edit is written."""
+    """Where records stand in one replica, once an edit is written.
 
-    def __init__(self, tabs: Mapping[str, TabSnapshot], positions: Mapping[str, Mapping[str, int]]) -> None:
-        self.tabs, self.positions = tabs, positions
+    Args:
+        positions: Tab -> row id -> 0-based place below the header.
+        elsewhere: Cells (tab, row id, column) of which the value in question stands in another replica, and
+            where.
+    """
+
+    def __init__(
+        self,
+        tabs: Mapping[str, TabSnapshot],
+        positions: Mapping[str, Mapping[str, int]],
+        elsewhere: Mapping[tuple[str, str, str], str] | None = None,
+    ) -> None:
+        self.tabs, self.positions, self.elsewhere = tabs, positions, elsewhere or {}
 
     def of(self, tab: str, row_id: str, column: str) -> str:
         """A cell's address, "" where the record stands nowhere."""
@@ -103,11 +114,13 @@ def _listing(cells: Mapping[Place, MachineValue], address: Addresses, *, shown: 
     values: dict[Place, Value] = {}
     links: dict[Place, tuple[str, str]] = {}
     for place, value in cells.items():
-        if isinstance(value, CellLink):
+        if not isinstance(value, CellLink):
+            values[place] = value
+        elif told := address.elsewhere.get((value.tab, value.row_id, value.column)):
+            values[place] = told
+        else:
             found = address.of(value.tab, value.row_id, value.column)
             if found:
                 values[place] = found
                 links[place] = (value.tab, found)
-        else:
-            values[place] = value
     return MachineTab(values, links, shown)

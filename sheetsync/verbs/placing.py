@@ -103,10 +103,13 @@ def count(it: Gathered, name: str, edit: Edit) -> Written:
 def _finding(finding: Finding, book: Book, it: Gathered, result: Considered) -> PlacedFinding:
     tab = book.template.tabs[finding.tab]
     column = tab.columns.get(finding.row_id if tab.kind is TabKind.FORM else finding.column)
+    cells = _cells(it, result, finding.tab, finding.row_id, finding.column)
+    merge = result.merges.get(it.workbook.name, {}).get(finding.tab)
+    alone = stands_alone(it, merge, finding.row_id, finding.column) if merge else ()
     return PlacedFinding(
         finding,
         tab.title,
-        next(iter(_cells(it, result, finding.tab, finding.row_id, finding.column).values()), ""),
+        next(iter(alone or cells.values()), ""),
         _row(book, finding.tab, finding.row_id),
         column.label if column else "",
     )
@@ -162,6 +165,20 @@ def cells_of(it: Gathered, merge: TabMerge, row_id: str, column: str) -> Mapping
         for name, snapshot in it.snapshots.items()
         if row_id in merge.places[name]
     }
+
+
+def stands_alone(it: Gathered, merge: TabMerge, row_id: str, column: str, but: str = "") -> list[str]:
+    """Where a value stands that may not cross and that some copies lack: "b.xlsx D7".
+
+    Args:
+        but: A copy that it does not matter to if it stands there.
+    """
+    said = merge.held.get((row_id, column), {})
+    places = [place for place in it.workbook.replicas if place in said]
+    if len(set(said.values())) != 1 or len(places) == len(it.workbook.replicas) or but in places:
+        return []
+    cells = cells_of(it, merge, row_id, column)
+    return [f"{place} {cells.get(place, '')}".strip() for place in places]
 
 
 def name_in(tab: Tab, row_id: str, contents: Mapping[str, Value], column: str = "") -> str:

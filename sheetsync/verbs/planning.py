@@ -29,6 +29,7 @@ from sheetsync.verbs.machine import (
     lists_tab,
     status_tabs,
 )
+from sheetsync.verbs.placing import stands_alone
 
 #: May add to a replica's edits before they are written: (workbook name, replica name, merges, edits).
 Finish = Callable[[str, str, Mapping[str, TabMerge], dict[str, TabEdit]], None]
@@ -162,7 +163,16 @@ class Planner:
             placed = {row_id: edit.landed(row.position) for row_id, row in merge.places[name].items()}
             new = enumerate(edit.new, start=edit.landed(tabs[tab].end))
             positions[tab] = placed | {row_id: position for position, (row_id, _) in new}
-        return Addresses(tabs, positions)
+        return Addresses(tabs, positions, self._elsewhere(name))
+
+    def _elsewhere(self, name: str) -> dict[tuple[str, str, str], str]:
+        """Where the values stand that may not cross, and that this replica does not have."""
+        held = ((tab, merge, *cell) for tab, merge in self.merges.items() for cell in merge.held)
+        return {
+            (tab, row_id, column): where[0]
+            for tab, merge, row_id, column in held
+            if (where := stands_alone(self.it, merge, row_id, column, but=name))
+        }
 
     def _machine(self, name: str, edits: Mapping[str, TabEdit]) -> dict[str, MachineTab]:
         if not self.machine:

@@ -39,7 +39,8 @@ class PlacedFinding:
 
     Attributes:
         tab: Title of the tab.
-        cell: Address in the first replica that has it, "" for a tab as a whole.
+        cell: Address in the first replica that has it, "" for a tab as a whole; of a value that not every
+            replica has, the replica, too: "b.xlsx D7".
         row, column: What people call the row and the column.
     """
 

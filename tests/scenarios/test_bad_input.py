@@ -226,7 +226,7 @@ def test_a_value_of_the_wrong_type_is_reported_and_stays_where_it_is(two_files: 
 
     assert report.exit_code() == 1
     (placed,) = [it for it in report.findings if it.finding.code == "D002"]
-    assert (placed.tab, placed.cell, placed.row, placed.column) == ("People", "E3", "Ana", "Hours")
+    assert (placed.tab, placed.cell, placed.row, placed.column) == ("People", "a.xlsx E3", "Ana", "Hours")
     assert "three or so" in placed.finding.message
     assert report.conflicts == ()
     assert two_files.people("a.xlsx")["Ana"]["Hours"] == "three or so"
