@@ -14,7 +14,7 @@ from sheetsync.cli.render import console
 from sheetsync.core.history import ADDED, BESIDE, CHANGED, CHOSEN, DELETED, HELD, TYPED
 from sheetsync.core.settling import EMPTY
 from sheetsync.core.values import show
-from sheetsync.verbs.log import LogLine, Wanted, read_log
+from sheetsync.verbs.log import LogLine, Wanted, read_log, why_nothing
 
 _WHAT = {
     ADDED: "added {new}",
@@ -49,11 +49,14 @@ def log_command(
     Values that lost a conflict, values that were typed and never agreed on, and what stood in columns
     of people's own beside a row that was deleted, are in it too.
     """
-    lines = read_log(load_program(ctx), Wanted(record, column, place, number, limit))
+    program, wanted = load_program(ctx), Wanted(record, column, place, number, limit)
+    lines = read_log(program, wanted)
     if as_json:
         print_json({"log": [line.to_json() for line in lines]})
-    else:
+    elif lines:
         _print(console(), lines)
+    else:
+        console().print(Text(f"Nothing in the log. {why_nothing(program, wanted)}".strip()))
 
 
 def _print(out: Console, lines: Sequence[LogLine]) -> None:
@@ -67,5 +70,3 @@ def _print(out: Console, lines: Sequence[LogLine]) -> None:
             where = " > ".join(filter(None, (line.workbook, line.tab, line.row, line.column)))
             what = _WHAT[line.kind].format(old=show(line.old) or EMPTY, new=show(line.new) or EMPTY)
             out.print(Text(f"  {where}: {what}") + Text(places, style="dim"))
-    if not lines:
-        out.print("Nothing in the log.")

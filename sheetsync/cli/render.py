@@ -157,7 +157,8 @@ def _print_findings(out: Console, findings: Sequence[PlacedFinding]) -> None:
             if found.do:
                 what.append(f"\n{found.do}", style="dim")
             label = Text(found.severity.label, style=_COLORS[found.severity])
-            table.add_row(f"  {it.cell or '-'}", label, found.code, what)
+            where = " ".join(filter(None, (it.replica, it.cell)))
+            table.add_row(f"  {where or '-'}", label, found.code, what)
         with out.capture() as drawn:
             out.print(table)
         for line in drawn.get().splitlines():  # a table fills its lines with blanks up to the widest

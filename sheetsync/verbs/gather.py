@@ -166,7 +166,8 @@ def gather(
             snapshot = replica.read(workbook.template)
             if (snapshot.ledger, snapshot.workbook) != (ledger_id, workbook.name):
                 if FOREIGN_LEDGER not in lifted:
-                    raise _foreign(name, snapshot, workbook, ledger_id)
+                    knows_nothing = not generations.newest()
+                    raise _foreign(name, snapshot, workbook, ledger_id, knows_nothing=knows_nothing)
                 snapshot = gathered.take_over(name, snapshot)
             gathered.snapshots[name] = snapshot
             gathered.observations += snapshot.faults
@@ -204,14 +205,29 @@ def _missing(
     return Trouble(workbook.name, name, f"{name}: is not provisioned yet.", do, unprovisioned=True)
 
 
-def _foreign(name: str, snapshot: Snapshot, workbook: Workbook, ledger_id: str) -> Brake:
-    return Brake(
-        FOREIGN_LEDGER,
-        f'{name}: belongs to another program or workbook ("{snapshot.workbook}", ledger {snapshot.ledger}); '
-        f'expected "{workbook.name}", ledger {ledger_id}. Nothing was written.',
-        "Check the path in sheetsync.toml. If the ledger was lost: sheetsync doctor --rebuild. If this one "
-        f"file comes from elsewhere and is the right one, take it over: --lift {FOREIGN_LEDGER}",
-    )
+def _foreign(
+    name: str, snapshot: Snapshot, workbook: Workbook, ledger_id: str, *, knows_nothing: bool
+) -> Brake:
+    take_over = f"If it is the right one all the same, take it over: --lift {FOREIGN_LEDGER}"
+    if snapshot.ledger == ledger_id:
+        what = (
+            f'{name}: is a copy of the workbook "{snapshot.workbook}"; in sheetsync.toml it stands under '
+            f'"{workbook.name}". Nothing was written.'
+        )
+        do = f'Was the workbook renamed there? Call it "{snapshot.workbook}" again. Else correct the path.'
+    elif knows_nothing:
+        what = (
+            f"{name}: was synced before, and the ledger knows nothing of it: the ledger is new. "
+            "Nothing was written."
+        )
+        do = "If the ledger was lost: sheetsync doctor --rebuild. Else the path in sheetsync.toml is wrong."
+    else:
+        what = (
+            f'{name}: belongs to another program ("{snapshot.workbook}", ledger {snapshot.ledger}; expected '
+            f'"{workbook.name}", ledger {ledger_id}). Nothing was written.'
+        )
+        do = "Check the path in sheetsync.toml."
+    return Brake(FOREIGN_LEDGER, what, f"{do} {take_over}")
 
 
 def _recover(gathered: Gathered, generations: Generations) -> None:

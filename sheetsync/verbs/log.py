@@ -11,6 +11,7 @@ from sheetsync.core.history import Entry, changes, disagreements, never_agreed, 
 from sheetsync.core.merge.tabs import LABELS
 from sheetsync.core.model import Tab, TabKind
 from sheetsync.core.records import fold
+from sheetsync.core.template_checks import suggestion
 from sheetsync.core.values import Value, show, to_json
 from sheetsync.ledger import Ledger
 from sheetsync.ledger.history import History, runs
@@ -26,7 +27,7 @@ class Wanted:
 
     Attributes:
         record: A part of what people call the record, or its row id.
-        column: What people call the column, or its key.
+        column: What people call the column.
         place: A part of the place's name.
         run: Number of a run, 0 for all.
         limit: So many lines at most, the newest.
@@ -82,6 +83,24 @@ def read_log(program: Program, wanted: Wanted) -> tuple[LogLine, ...]:
         ]
     lines.sort(key=lambda line: line.run)
     return tuple(lines[-wanted.limit :] if wanted.limit else lines)
+
+
+def why_nothing(program: Program, wanted: Wanted) -> str:
+    """A sentence for each thing asked for that the log does not know, with the nearest that it does."""
+    lines = read_log(program, Wanted())
+    asked = [
+        ("row", wanted.record, {line.row for line in lines}, Wanted(record=wanted.record)),
+        ("column", wanted.column, {line.column for line in lines} - {""}, Wanted(column=wanted.column)),
+        ("copy", wanted.place, {it for line in lines for it in line.places}, Wanted(place=wanted.place)),
+    ]
+    told = [
+        f'No {noun} in the log is called "{word}".{suggestion(word, known)}'
+        for noun, word, known, alone in asked
+        if word and not any(_is_wanted(line, alone) for line in lines)
+    ]
+    if wanted.run and not any(line.run == wanted.run for line in lines):
+        told.append(f"Run {wanted.run} changed nothing, or there is no such run.")
+    return " ".join(told)
 
 
 def _lines(workbook: Workbook, history: History, known: Mapping[int, Run]) -> Iterator[LogLine]:

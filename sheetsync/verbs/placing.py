@@ -105,13 +105,14 @@ def _finding(finding: Finding, book: Book, it: Gathered, result: Considered) -> 
     column = tab.columns.get(finding.row_id if tab.kind is TabKind.FORM else finding.column)
     cells = _cells(it, result, finding.tab, finding.row_id, finding.column)
     merge = result.merges.get(it.workbook.name, {}).get(finding.tab)
-    alone = stands_alone(it, merge, finding.row_id, finding.column) if merge else ()
+    alone = stands_alone(it, merge, finding.row_id, finding.column) if merge else {}
     return PlacedFinding(
         finding,
         tab.title,
-        next(iter(alone or cells.values()), ""),
+        next(iter((alone or cells).values()), ""),
         _row(book, finding.tab, finding.row_id),
         column.label if column else "",
+        next(iter(alone), ""),
     )
 
 
@@ -167,18 +168,18 @@ def cells_of(it: Gathered, merge: TabMerge, row_id: str, column: str) -> Mapping
     }
 
 
-def stands_alone(it: Gathered, merge: TabMerge, row_id: str, column: str, but: str = "") -> list[str]:
-    """Where a value stands that may not cross and that some copies lack: "b.xlsx D7".
+def stands_alone(it: Gathered, merge: TabMerge, row_id: str, column: str) -> Mapping[str, str]:
+    """Where a value stands that may not cross, and that some replicas lack.
 
-    Args:
-        but: A copy that it does not matter to if it stands there.
+    Returns:
+        Replica -> the cell's address, "" where the replica was not read; nothing of any other cell.
     """
     said = merge.held.get((row_id, column), {})
     places = [place for place in it.workbook.replicas if place in said]
-    if len(set(said.values())) != 1 or len(places) == len(it.workbook.replicas) or but in places:
-        return []
+    if len(set(said.values())) != 1 or len(places) == len(it.workbook.replicas):
+        return {}
     cells = cells_of(it, merge, row_id, column)
-    return [f"{place} {cells.get(place, '')}".strip() for place in places]
+    return {place: cells.get(place, "") for place in places}
 
 
 def name_in(tab: Tab, row_id: str, contents: Mapping[str, Value], column: str = "") -> str:

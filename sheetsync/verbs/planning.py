@@ -167,12 +167,12 @@ class Planner:
 
     def _elsewhere(self, name: str) -> dict[tuple[str, str, str], str]:
         """Where the values stand that may not cross, and that this replica does not have."""
-        held = ((tab, merge, *cell) for tab, merge in self.merges.items() for cell in merge.held)
-        return {
-            (tab, row_id, column): where[0]
-            for tab, merge, row_id, column in held
-            if (where := stands_alone(self.it, merge, row_id, column, but=name))
+        found = {
+            (tab, *cell): stands_alone(self.it, merge, *cell)
+            for tab, merge in self.merges.items()
+            for cell in merge.held
         }
+        return {cell: " ".join(next(iter(it.items()))) for cell, it in found.items() if it and name not in it}
 
     def _machine(self, name: str, edits: Mapping[str, TabEdit]) -> dict[str, MachineTab]:
         if not self.machine:

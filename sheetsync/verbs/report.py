@@ -39,9 +39,9 @@ class PlacedFinding:
 
     Attributes:
         tab: Title of the tab.
-        cell: Address in the first replica that has it, "" for a tab as a whole; of a value that not every
-            replica has, the replica, too: "b.xlsx D7".
+        cell: Address in the first replica that has it, "" for a tab as a whole.
         row, column: What people call the row and the column.
+        replica: Where it stands, if some of them lack it: a value that may not cross; "" else.
     """
 
     finding: Finding
@@ -49,6 +49,7 @@ class PlacedFinding:
     cell: str
     row: str
     column: str
+    replica: str = ""
 
 
 @dataclass(frozen=True)
@@ -172,6 +173,7 @@ def _finding(it: PlacedFinding) -> dict[str, object]:
         "workbook": found.workbook,
         "tab": it.tab,
         "cell": it.cell,
+        "replica": it.replica,
         "row": it.row,
         "column": it.column,
         "message": found.message,

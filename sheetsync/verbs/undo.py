@@ -117,7 +117,9 @@ def _past(program: Program, number: int) -> tuple[dict[str, tuple[Tabs, Tabs]], 
             what = f"Run {number} forgot somebody; what was forgotten cannot come back."
             raise _refused(program, connection, what)
         if not past:
-            raise _refused(program, connection, f"Run {number} changed nothing that could be taken back.")
+            nothing = f"Run {number} changed nothing that could be taken back."
+            what = nothing if number in known else f"There is no run {number}."
+            raise _refused(program, connection, what)
         return past, Outbox(connection).sent_by(number)
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from openpyxl import Workbook
 
-from scenarios.desk import NAMES, Desk, cell_of, copied, last_row
+from scenarios.desk import NAMES, Desk, cell_of, copied, last_row, team_program
 from sheetsync.replicas.layout import Margin
 from sheetsync.verbs.gather import Trouble
 from sheetsync.verbs.provision import provision
@@ -226,7 +226,7 @@ def test_a_value_of_the_wrong_type_is_reported_and_stays_where_it_is(two_files: 
 
     assert report.exit_code() == 1
     (placed,) = [it for it in report.findings if it.finding.code == "D002"]
-    assert (placed.tab, placed.cell, placed.row, placed.column) == ("People", "a.xlsx E3", "Ana", "Hours")
+    assert (placed.tab, placed.cell, placed.row, placed.column) == ("People", "E3", "Ana", "Hours")
     assert "three or so" in placed.finding.message
     assert report.conflicts == ()
     assert two_files.people("a.xlsx")["Ana"]["Hours"] == "three or so"
@@ -279,6 +279,24 @@ def test_a_mass_deletion_stops_the_pass_until_the_brake_is_lifted(two_files: Des
     assert list(two_files.people("a.xlsx")) == list(NAMES[6:])
 
 
+def test_a_workbook_that_is_renamed_in_the_program_file_is_called_by_both_names(two_files: Desk) -> None:
+    file = two_files.path("sheetsync.toml")
+    file.write_text(file.read_text().replace('name = "team"', 'name = "crew"'))
+    before = two_files.hashes()
+    for trouble in two_files.run().troubles:
+        assert 'a copy of the workbook "team"' in trouble.what
+        assert 'Call it "team" again' in trouble.do
+        assert trouble.brake == "ledger"
+    assert {it: before[it] for it in ("a.xlsx", "b.xlsx")}.items() <= two_files.hashes().items()
+
+
+def test_a_copy_of_another_program_is_told_as_such(two_files: Desk, tmp_path: Path) -> None:
+    other = team_program(tmp_path / "theirs", "a.xlsx")
+    other.settle()
+    shutil.copy(other.path("a.xlsx"), two_files.path("a.xlsx"))
+    refused(two_files, 'belongs to another program ("team"', "Check the path", "--lift ledger")
+
+
 def test_a_workbook_of_another_ledger_is_stopped_and_can_be_taken_over(two_files: Desk) -> None:
     ids = two_files.ids("a.xlsx")
     shutil.rmtree(two_files.folder / ".sheetsync")
@@ -287,6 +305,8 @@ def test_a_workbook_of_another_ledger_is_stopped_and_can_be_taken_over(two_files
     report = two_files.run()
     assert report.exit_code() == 3
     assert {it.brake for it in report.troubles} == {"ledger"}
+    assert "the ledger is new" in report.troubles[0].what
+    assert "doctor --rebuild" in report.troubles[0].do
     assert "--lift ledger" in report.troubles[0].do
     assert two_files.hashes() == before
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from scenarios.desk import Desk
 from sheetsync.verbs.conflicts import list_conflicts, resolve
-from sheetsync.verbs.log import LogLine, Wanted, read_log
+from sheetsync.verbs.log import LogLine, Wanted, read_log, why_nothing
 
 
 def log(desk: Desk, **wanted: object) -> list[tuple[object, ...]]:
@@ -55,3 +55,17 @@ def test_the_log_is_cut_to_the_newest_lines(two_files: Desk) -> None:
     assert log(two_files, place="b.x") == []
     row_id = two_files.ids("a.xlsx")["Bo"]
     assert log(two_files, record=row_id) == log(two_files, record="Bo")
+
+
+def test_what_the_log_does_not_know_is_told_with_the_nearest_that_it_does(two_files: Desk) -> None:
+    two_files.type("b.xlsx", "Ana", "Hours", 7)
+    two_files.run()
+
+    def told(**wanted: object) -> str:
+        return why_nothing(two_files.program, Wanted(**wanted))
+
+    assert told(column="Hour") == 'No column in the log is called "Hour". Did you mean "Hours"?'
+    assert told(record="Anna") == 'No row in the log is called "Anna". Did you mean "Ana"?'
+    assert told(place="c.xlsx").startswith('No copy in the log is called "c.xlsx". Did you mean')
+    assert told(run=99) == "Run 99 changed nothing, or there is no such run."
+    assert told(record="Ana", column="Email", place="b.xlsx") == "", "each is known, there is no such line"

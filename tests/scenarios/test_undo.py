@@ -222,12 +222,14 @@ def test_what_was_forgotten_since_is_not_written_by_the_undo_of_another_run(two_
     assert "People, Ana, Note: what stood there was forgotten; it stays as it is." in notes
 
 
-def test_a_run_that_changed_nothing_is_answered_with_those_that_did(two_files: Desk) -> None:
+def test_a_run_that_changed_nothing_or_never_was_is_answered_with_those_that_did(two_files: Desk) -> None:
     two_files.type("a.xlsx", "Ana", "Hours", 40)
     number = two_files.run().run
-    with pytest.raises(UsageError, match="changed nothing") as refused:
-        undo(two_files.program, two_files.now, 99)
-    assert f"{number} (2026-03-04" in refused.value.do
+    quiet = two_files.run().run
+    for asked, why in ((quiet, "changed nothing"), (99, "There is no run 99")):
+        with pytest.raises(UsageError, match=why) as refused:
+            undo(two_files.program, two_files.now, asked)
+        assert f"{number} (2026-03-04" in refused.value.do
 
 
 def test_mails_that_left_are_told(acme: Desk) -> None:
