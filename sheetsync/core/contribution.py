@@ -21,7 +21,7 @@ class Contribution:
 
     Attributes:
         since, until: The days it covers, both included.
-        roles: What the member holds in the group.
+        roles: What the member holds in the group, of those that its list knows.
         led: Sprints they led, with the outcome.
         facilitated: Meetings they prepared.
         done: Actions they finished.
@@ -35,6 +35,10 @@ class Contribution:
     facilitated: tuple[Item, ...]
     done: tuple[Item, ...]
 
+    def __bool__(self) -> bool:
+        """Whether there is anything to tell."""
+        return bool(self.led or self.facilitated or self.done)
+
 
 def contribution(view: View, book: Book, member: Record, since: date) -> Contribution:
     """What a member of a group did from a day on."""
@@ -43,11 +47,18 @@ def contribution(view: View, book: Book, member: Record, since: date) -> Contrib
         one_line(member.text("name"), 80),
         since,
         view.today,
-        member.many("roles"),
+        tuple(_roles(book, member)),
         _in_order(theirs.led()),
         _in_order(theirs.facilitated()),
         _in_order(theirs.done()),
     )
+
+
+def _roles(book: Book, member: Record) -> Iterator[str]:
+    """The roles they hold, without words that the list does not have."""
+    column = book.template.tabs["members"].columns.get("roles")
+    known = column.values if column else ()
+    return (role for role in member.many("roles") if not known or role in known)
 
 
 def _in_order(items: Iterable[Item]) -> tuple[Item, ...]:

@@ -12,7 +12,7 @@ from sheetsync.core.settings import MailSettings
 from sheetsync.core.welcome import Welcome
 
 MAIL = MailSettings(operator="maya@acme.example", live=True)
-ANA = {"id": "r1", "name": "Ana Ruiz", "email": "ana@acme.example", "roles": "Research"}
+ANA = {"id": "r1", "name": "Ana Ruiz", "email": "ana@acme.example", "roles": "Research, Reserch"}
 BO = {"id": "r2", "name": "Bo Li", "email": "bo@acme.example", "mail": "none"}
 PAST = TODAY - timedelta(days=10)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
@@ -199,9 +199,15 @@ def about_one(mails: tuple[Mail, ...]) -> list[Mail]:
 def test_a_letter_may_be_made_again_on_the_same_day(acme: Desk) -> None:
     for minute in (1, 2):
         moment = acme.now + timedelta(minutes=minute)
-        (mail,) = contribution_letter(acme.program, "Anjali Mehta", acme.now.date(), moment)
+        (mail,) = contribution_letter(acme.program, "Anjali Mehta", date(2026, 1, 1), moment)
         assert (mail.kind, mail.state) == ("letter", "sent")
     assert len([it for it in list_mails(acme.program) if it.kind == "letter"]) == 2
+
+
+def test_a_letter_with_nothing_to_tell_is_not_made(acme: Desk) -> None:
+    with pytest.raises(UsageError, match="Nothing is logged that Anjali Mehta led, prepared or finished"):
+        contribution_letter(acme.program, "Anjali Mehta", acme.now.date(), acme.now)
+    assert [it for it in list_mails(acme.program) if it.kind == "letter"] == []
 
 
 def test_a_letter_about_days_to_come_is_not_made(acme: Desk) -> None:
