@@ -58,7 +58,7 @@ class GoogleReplica:
         self.id = name.removeprefix(GOOGLE)
         self._flight = Flight(state / f"{self.id}.json")
         self._bin = Bin(state / f"{self.id}.bin")
-        self._glanced: tuple[Json, str] | ReplicaError | None = None
+        self._glanced: tuple[Book, str] | ReplicaError | None = None
         self._seen: tuple[Snapshot, Read] | None = None
         self._title = ""
 
@@ -72,7 +72,7 @@ class GoogleReplica:
         return f'{self.name} ("{self._title}")' if self._title else self.name
 
     def glance(self) -> str:
-        """The hash of what a reading brings, which is then only looked into where it is not the same.
+        """The hash of what a reading brings, which goes on to `read` where it is not the same.
 
         Nothing cheaper tells: Drive gets to know of an edit some minutes later.
         """
@@ -92,14 +92,14 @@ class GoogleReplica:
             raise glanced
         with self._told(), without_collector():
             self._ground()
-            answer, glance = glanced or self._fetch()
-            snapshot, read = self._read(self._parsed(answer), template)
+            book, glance = glanced or self._fetch()
+            snapshot, read = self._read(book, template)
         self._seen = replace(snapshot, glance=glance), read
         return self._seen[0]
 
     def write(self, edit: Edit, template: Template, version: str) -> str:
         with self._told(), without_collector():
-            (snapshot, read), self._seen = self._seen or self._read(self._book(), template), None
+            (snapshot, read), self._seen = self._seen or self._read(self._book()[0], template), None
             if snapshot.version != version:
                 raise self._changed()
             return self._write(snapshot, read, edit, template)
@@ -107,7 +107,7 @@ class GoogleReplica:
     def provision(self, template: Template, identity: Identity, *, dry_run: bool = False) -> Provisioned:
         with self._told():
             self._ground()
-            book = self._book(ALL_FIELDS)
+            book, _ = self._book(ALL_FIELDS)
             requests, done = provision_requests(book, template, identity, self.where)
             if requests and not dry_run:
                 self._send(book, requests, {})
@@ -115,25 +115,21 @@ class GoogleReplica:
 
     # reading
 
-    def _fetch(self) -> tuple[Json, str]:
-        """All that stands there, as Google tells it, and the hash of that."""
+    def _fetch(self) -> tuple[Book, str]:
         self._bin.look(self.google, self.id, self.where)
-        return self._ask()
+        return self._book()
 
-    def _ask(self, fields: str = FIELDS) -> tuple[Json, str]:
-        answer = self.google.get_hashed(f"{SHEETS}/{self.id}", {"fields": fields})
-        if leaves_out(answer[0]):
-            answer = self.google.get_hashed(f"{SHEETS}/{self.id}", {"fields": longer(fields)})
-        return answer
-
-    def _book(self, fields: str = FIELDS) -> Book:
-        """What stands there by now."""
-        return self._parsed(self._ask(fields)[0])
-
-    def _parsed(self, answer: Json) -> Book:
+    def _book(self, fields: str = FIELDS) -> tuple[Book, str]:
+        """All that stands there, and the hash of what Google says of it."""
+        answer, digest = self._ask(fields)
+        if leaves_out(answer):
+            answer, digest = self._ask(longer(fields))
         book = read_book(answer)
         self._title = book.title
-        return book
+        return book, digest
+
+    def _ask(self, fields: str) -> tuple[Json, str]:
+        return self.google.get_hashed(f"{SHEETS}/{self.id}", {"fields": fields})
 
     def _read(self, book: Book, template: Template) -> tuple[Snapshot, Read]:
         grids = {title: page.grid for title, page in book.pages.items()}
@@ -163,7 +159,7 @@ class GoogleReplica:
             number, found = self._send(book, requests, written)
             if all(stands(it, found.get(key, [])) for key, it in written.items()):
                 break
-            book = self._book()
+            book, _ = self._book()
             written = self._to_be_mended(book, written)
             if not written:
                 break
