@@ -126,8 +126,10 @@ def windows(program: Program) -> Setup:
 
 def github(program: Program) -> Setup:
     """A workflow of GitHub Actions, where the copies lie in the cloud and the ledger in a database."""
+    spreadsheet = next(_at_google(program), "")
     content = _WORKFLOW.format(
         moments=_cron_moments(program.schedule),
+        connect=_CONNECT.format(spreadsheet=spreadsheet.removeprefix(GOOGLE)) if spreadsheet else "",
         minutes=program.schedule.timeout + _INSTALLING,
         package=_package() or "sheetsync[postgresql] @ ${{ vars.SHEETSYNC_URL }}",
     )
@@ -147,6 +149,11 @@ def _package() -> str:
     return "" if origin["url"].startswith("file:") else f"sheetsync[postgresql] @ {origin['url']}"
 
 
+def _at_google(program: Program) -> Iterator[str]:
+    """What the program file calls the copies at Google."""
+    return (name for it in program.workbooks for name in it.replicas if name.startswith(GOOGLE))
+
+
 def _for_runners(program: Program) -> Iterator[str]:
     """What a runner of GitHub has to be given, which has nothing of this machine."""
     yield "Commit the file to the root of a repository. Times are UTC. Passwords belong into its secrets."
@@ -155,6 +162,11 @@ def _for_runners(program: Program) -> Iterator[str]:
             "sheetsync was installed from a folder of this machine. Tell the repository where runners get it "
             "from, under Settings > Secrets and variables > Actions > Variables: SHEETSYNC_URL, such as "
             "git+https://HOST/OWNER/sheetsync"
+        )
+    if any(_at_google(program)):
+        yield (
+            "A runner calls Google as a service account: put the whole text of its key file into the secret "
+            "SHEETSYNC_GOOGLE_KEY, and share each spreadsheet with its address, as Editor."
         )
     files = [name for it in program.workbooks for name in it.replicas if not name.startswith(GOOGLE)]
     if files:
@@ -190,9 +202,18 @@ jobs:
         with:
           python-version: "3.12"
       - run: pip install "{package}"
+{connect}\
       - run: sheetsync run --quiet --log-format json || test $? -eq 1  # done, and a person is needed
         env:
           SHEETSYNC_SMTP_PASSWORD: ${{{{ secrets.SHEETSYNC_SMTP_PASSWORD }}}}
+"""
+
+_CONNECT = """\
+      - run: |
+          (umask 077 && printf '%s' "$KEY" > "$RUNNER_TEMP/google.json")
+          sheetsync connect google --key "$RUNNER_TEMP/google.json" --sheet {spreadsheet}
+        env:
+          KEY: ${{{{ secrets.SHEETSYNC_GOOGLE_KEY }}}}
 """
 
 #: Kind of scheduler -> what it is given.

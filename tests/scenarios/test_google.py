@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
+import yaml
 
 from google_emulator import Emulator
 from google_emulator.human import Human
 from scenarios.desk import NAMES, Desk
 from scenarios.google_desk import cell, long_ago, row_of, table
 from sheetsync.replicas.excel.replica import ExcelReplica
+from sheetsync.verbs import schedulers
 from sheetsync.verbs.forget import forget
 
 
@@ -185,3 +192,26 @@ def test_the_same_cell_typed_differently_is_held_in_both(desk: Desk, sheet: Huma
     assert table(sheet)["Ana"]["Note"] == "two"
     assert desk.people("a.xlsx")["Ana"]["Note"] == "one"
     assert "two" in desk.texts("a.xlsx", "Conflicts")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="GitHub's runners have a shell")
+def test_a_runner_of_github_connects_with_the_key_in_its_secret(
+    desk: Desk, sheet: Human, key: Path, tmp_path: Path
+) -> None:
+    (content,) = schedulers.github(desk.program).files.values()
+    connect, run = yaml.safe_load(content)["jobs"]["run"]["steps"][-2:]
+    assert connect["env"] == {"KEY": "${{ secrets.SHEETSYNC_GOOGLE_KEY }}"}
+    (tmp_path / "runner").mkdir()
+    runner = {
+        **os.environ,
+        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+        "RUNNER_TEMP": str(tmp_path / "runner"),
+        "XDG_CONFIG_HOME": str(tmp_path / "runner" / "config"),
+        "XDG_STATE_HOME": str(tmp_path / "runner" / "state"),
+        "KEY": key.read_text(),
+    }
+    desk.type("a.xlsx", "Ana", "Note", "typed in Excel")
+    for step in (connect, run):
+        subprocess.run(["bash", "-ec", step["run"]], env=runner, cwd=desk.folder, check=True)
+    assert table(sheet)["Ana"]["Note"] == "typed in Excel"
+    assert (tmp_path / "runner" / "google.json").stat().st_mode & 0o077 == 0
