@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 GOOGLE = "google:"
 _SPREADSHEET = re.compile(r"[A-Za-z0-9_-]{20,}")
@@ -24,3 +25,9 @@ def link_to(replica: str) -> str:
     if replica.startswith(GOOGLE):
         return f"https://docs.google.com/spreadsheets/d/{replica.removeprefix(GOOGLE)}"
     return replica
+
+
+def nickname(replica: str, replicas: Sequence[str]) -> str:
+    """What people call a copy among those of its workbook: the only one at Google is "Google"."""
+    at_google = [it for it in replicas if it.startswith(GOOGLE)]
+    return "Google" if at_google == [replica] else replica

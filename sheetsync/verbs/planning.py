@@ -12,6 +12,7 @@ from sheetsync.core.history import Beside
 from sheetsync.core.links import Bond
 from sheetsync.core.merge.edits import edit_for
 from sheetsync.core.merge.tabs import LABELS, TabMerge
+from sheetsync.core.places import nickname
 from sheetsync.core.plan import Edit, MachineTab, TabEdit
 from sheetsync.core.records import Book
 from sheetsync.core.values import Value
@@ -172,7 +173,12 @@ class Planner:
             for tab, merge in self.merges.items()
             for cell in merge.held
         }
-        return {cell: " ".join(next(iter(it.items()))) for cell, it in found.items() if it and name not in it}
+        return {
+            cell: self._told(*next(iter(it.items()))) for cell, it in found.items() if it and name not in it
+        }
+
+    def _told(self, replica: str, address: str) -> str:
+        return f"{nickname(replica, self.it.workbook.replicas)} {address}".strip()
 
     def _machine(self, name: str, edits: Mapping[str, TabEdit]) -> dict[str, MachineTab]:
         if not self.machine:

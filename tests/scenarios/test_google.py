@@ -194,6 +194,14 @@ def test_the_same_cell_typed_differently_is_held_in_both(desk: Desk, sheet: Huma
     assert "two" in desk.texts("a.xlsx", "Conflicts")
 
 
+def test_a_value_at_google_that_may_not_cross_is_shown_where_it_stands(desk: Desk, sheet: Human) -> None:
+    place = cell(sheet, "Eli", "Hours")
+    sheet.type(place, "many")
+    desk.run()
+    assert f"Google {place.removeprefix('People!')}" in desk.texts("a.xlsx", "Checks")
+    assert place.removeprefix("People!") in shown(sheet, "Checks")
+
+
 @pytest.mark.skipif(os.name != "posix", reason="GitHub's runners have a shell")
 def test_a_runner_of_github_connects_with_the_key_in_its_secret(
     desk: Desk, sheet: Human, key: Path, tmp_path: Path
