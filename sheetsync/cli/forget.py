@@ -14,7 +14,7 @@ from rich.text import Text
 
 from sheetsync.cli.options import dry_run_option, json_option, load_program, now_option, print_json
 from sheetsync.cli.render import console, print_troubles
-from sheetsync.core.wording import counted
+from sheetsync.core.wording import counted, listed
 from sheetsync.errors import UsageError
 from sheetsync.program import FILE_NAME
 from sheetsync.verbs.forget import Forgotten, forget
@@ -56,9 +56,10 @@ def forget_command(
 
 def _nobody(person: str, it: Forgotten) -> UsageError:
     some = "; ".join(it.remains[:_SOME]) + ("; ..." if len(it.remains) > _SOME else "")
-    word = f" Where sheetsync does not write, the word stands here: {some}." if some else ""
+    word = f" The word stands here: {some}." if some else ""
+    near = f" Did you mean {listed(it.near[:_SOME], 'or')}?" if it.near else ""
     return UsageError(
-        f'Nobody is called "{person}" in the copies, the ledger and the mails.',
+        f'Nobody is called "{person}" in the copies, the ledger and the mails.{near}',
         f"Give the name in full, their mail address, or the id of their row.{word}",
     )
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from sheetsync.core.merge.tabs import LABELS, TabMerge, strip
@@ -22,9 +22,15 @@ REMOVED = "(removed)"
 
 @dataclass(frozen=True)
 class Person:
-    """Everything a person is called by: names in full, and mail addresses."""
+    """Everything a person is called by.
+
+    Attributes:
+        words: Names in full, and mail addresses.
+        others: Names of other people that have one of these words in them: Ben is not Ben Lee.
+    """
 
     words: frozenset[str] = field(default_factory=frozenset)
+    others: frozenset[str] = field(default_factory=frozenset)
 
     @cached_property
     def _folded(self) -> frozenset[str]:
@@ -32,8 +38,12 @@ class Person:
 
     @cached_property
     def _pattern(self) -> re.Pattern[str]:
-        spelled = "|".join(map(_spelled, sorted(self.words, key=len, reverse=True)))
-        return re.compile(rf"(?<!\w)(?:{spelled})(?!\w)")
+        """Finds others, too, as the group "other": what is a part of their names is skipped with them."""
+        other, spelled = (
+            "|".join(map(_spelled, sorted(words, key=len, reverse=True)))
+            for words in (self.others, self.words)
+        )
+        return re.compile(rf"(?<!\w)(?:(?P<other>{other or '(?!)'})|{spelled})(?!\w)")
 
     def is_called(self, value: Value) -> bool:
         """Whether a value is just one of their words."""
@@ -41,11 +51,11 @@ class Person:
 
     def is_in(self, text: str) -> bool:
         """Whether a text names them."""
-        return bool(self._folded) and self._pattern.search(text) is not None
+        return bool(self._folded) and any(it["other"] is None for it in self._pattern.finditer(text))
 
     def taken_out_of(self, text: str) -> str:
         """The text without them."""
-        return self._pattern.sub(REMOVED, text) if self._folded else text
+        return self._pattern.sub(lambda it: it["other"] or REMOVED, text) if self._folded else text
 
 
 def _spelled(word: str) -> str:
@@ -71,8 +81,41 @@ def known_as(wanted: str, records: Iterable[Known]) -> Person:
         if any(row_id == wanted for _, row_id, _ in records) or fold(wanted) in spelled:
             words.discard(wanted)
         if words == person.words:
-            return person
+            return replace(person, others=frozenset(_with(person, records)))
         person = Person(frozenset(words))
+
+
+def _with(person: Person, records: Iterable[Known]) -> Iterator[str]:
+    """The names of other people in which the person's are a part."""
+    for tab, _, contents in records:
+        if _is_of_people(tab) and not is_theirs(tab, contents, person):
+            name = show(contents.get(tab.naming[0])).strip()
+            if person.is_in(name):
+                yield name
+
+
+def _is_of_people(tab: Tab) -> bool:
+    return len(tab.naming) == 1 and any(column.type is ColumnType.EMAIL for column in tab.column)
+
+
+def is_somebody(wanted: str, person: Person, records: Iterable[Known]) -> bool:
+    """Whether a person is called so: in full or by an address, or some record is theirs or refers to them.
+
+    A word alone may be a part of anything.
+    """
+    return (
+        "@" in wanted
+        or len(wanted.split()) > 1
+        or any(
+            row_id == wanted or is_theirs(tab, contents, person) or _refers(tab, contents, person)
+            for tab, row_id, contents in records
+        )
+    )
+
+
+def _refers(tab: Tab, contents: Mapping[str, Value], person: Person) -> bool:
+    columns = (it for it in tab.column if it.type in (ColumnType.REFERENCE, ColumnType.REFERENCES))
+    return any(person.is_called(part) for column in columns for part in split_many(contents.get(column.key)))
 
 
 def _words_of(tab: Tab, contents: Mapping[str, Value]) -> Iterator[str]:

@@ -36,9 +36,9 @@ def how_long(seconds: float) -> str:
     return f"{minutes} min {rest} s"
 
 
-def listed(parts: Sequence[str]) -> str:
+def listed(parts: Sequence[str], last: str = "and") -> str:
     """Parts as a person lists them: "Data", "Data and Claims", "Data, Claims and Legal"."""
-    return " and ".join(filter(None, (", ".join(parts[:-1]), *parts[-1:])))
+    return f" {last} ".join(filter(None, (", ".join(parts[:-1]), *parts[-1:])))
 
 
 def day(when: date) -> str:

@@ -14,7 +14,7 @@ from functools import partial
 from pathlib import Path
 from zipfile import is_zipfile
 
-from sheetsync.core.forgetting import Known, Person, forget_in, is_theirs, known_as
+from sheetsync.core.forgetting import Known, Person, forget_in, is_somebody, is_theirs, known_as
 from sheetsync.core.leaving import without_person
 from sheetsync.core.model import Tab, TabKind
 from sheetsync.errors import ReplicaError, UsageError
@@ -53,6 +53,7 @@ class Forgotten:
             ("sheetsync.toml:4"). In a dry run, these lines alone; where nobody is called so, all places that
             have the word.
         troubles: Copies that were left out: nothing but the copies was changed then.
+        near: Where nobody is called so: the people who have it in their name.
     """
 
     words: tuple[str, ...]
@@ -64,6 +65,7 @@ class Forgotten:
     files: tuple[str, ...] = ()
     remains: tuple[str, ...] = ()
     troubles: tuple[Trouble, ...] = ()
+    near: tuple[str, ...] = ()
 
     def __bool__(self) -> bool:
         """Whether anybody is called so."""
@@ -88,7 +90,10 @@ def forget(program: Program, now: datetime, wanted: str, *, dry_run: bool = Fals
     """
     if not any(letter.isalnum() for letter in wanted):
         raise UsageError(f'"{wanted}" is nobody\'s name.', "Give a name in full, a mail address or a row id.")
-    person = known_as(wanted, _records(program, now))
+    records = list(_records(program, now))
+    person = known_as(wanted, records)
+    if not is_somebody(wanted, person, records):
+        return _nobody(program, person)
     rows: list[str] = []
     cells: list[str] = []
 
@@ -110,9 +115,7 @@ def forget(program: Program, now: datetime, wanted: str, *, dry_run: bool = Fals
     names = _naming(program, person)
     entries, mails = _forget_in_ledger(program, person, dry_run=True)
     if not (rows or cells or entries or mails):  # a word that stands in files is nobody yet
-        kept = (program.state.glob(name) for name in ("ledger.db", "ledger.db-*"))
-        ledger = {path.resolve() for paths in kept for path in paths}
-        return Forgotten(words, remains=tuple(_remains(program, person, but=ledger)))
+        return _nobody(program, person)
     if not dry_run:
         _scrub(program, names)
     backups = clean_backups(kept_of(program), names, partial(without_person, person), dry_run=dry_run)
@@ -131,6 +134,14 @@ def forget(program: Program, now: datetime, wanted: str, *, dry_run: bool = Fals
         tuple(map(str, files)),
         tuple(_named_in(program, person) if dry_run else _remains(program, person)),
     )
+
+
+def _nobody(program: Program, person: Person) -> Forgotten:
+    """Who has the word in their name, and where else it stands."""
+    kept = (program.state.glob(name) for name in ("ledger.db", "ledger.db-*"))
+    ledger = {path.resolve() for paths in kept for path in paths}
+    remains = tuple(_remains(program, person, but=ledger))
+    return Forgotten(tuple(sorted(person.words)), remains=remains, near=tuple(sorted(person.others)))
 
 
 def _naming(program: Program, person: Person) -> Names:

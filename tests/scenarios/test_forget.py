@@ -265,6 +265,28 @@ def test_what_is_nobody_s_name_is_refused_before_anything_is_looked_at(two_files
         forget(two_files.program, two_files.now, name)
 
 
+def test_half_a_name_is_nobody_s_and_those_who_have_it_are_named(two_files: Desk) -> None:
+    two_files.add("a.xlsx", Name="Ben Lee")
+    two_files.add("a.xlsx", Name="Ben Kim", Note="Ben is his deputy", State="active")
+    two_files.run()
+    before = two_files.hashes()
+    for name in ("Ben", "Lee"):
+        forgotten = forget(two_files.program, two_files.now, name)
+        assert not forgotten
+        assert forgotten.near == tuple(it for it in ("Ben Kim", "Ben Lee") if name in it)
+    assert not forget(two_files.program, two_files.now, "deputy")
+    assert two_files.hashes() == before
+
+
+def test_a_name_that_others_have_in_theirs_leaves_those_whole(two_files: Desk) -> None:
+    two_files.add("a.xlsx", Name="Ben")
+    two_files.add("a.xlsx", Name="Ben Lee", Note="Ben and Ben Lee, not Benjamin")
+    two_files.run()
+    assert forget(two_files.program, two_files.now, "Ben").rows == ("People, Ben",)
+    assert two_files.people("b.xlsx")["Ben Lee"]["Note"] == "(removed) and Ben Lee, not Benjamin"
+    assert "Ben" not in two_files.people("b.xlsx")
+
+
 @pytest.mark.parametrize("name", ["Anastasia", "An"])
 def test_a_name_that_is_only_a_part_of_a_word_is_somebody_else(two_files: Desk, name: str) -> None:
     planned = forget(two_files.program, two_files.now, name, dry_run=True)
