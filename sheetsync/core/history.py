@@ -116,11 +116,12 @@ def changes(versions: Iterable[Version]) -> Iterator[Entry]:
 
 
 def disagreements(found: Iterable[Disagreement]) -> Iterator[Entry]:
-    """What each place said in a conflict, and what a person chose."""
+    """What each place said in a conflict, and what a person chose; a faulty value has no other against it."""
     for it in found:
         where = (it.conflict.tab, it.conflict.row_id, it.conflict.column)
+        kind = HELD if len(set(it.conflict.opinions.values())) > 1 else TYPED
         for place, value in it.conflict.opinions.items():
-            yield Entry(it.opened, *where, HELD, None, value, (place,))
+            yield Entry(it.opened, *where, kind, None, value, (place,))
         if it.choice:
             yield Entry(it.settled or it.opened, *where, CHOSEN, None, it.choice[0])
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -117,9 +117,10 @@ class Journal:
         known = self.open_conflicts(workbook)
         self._change(known, (*known, *held), number)
 
-    def record_overruled(self, overruled: Iterable[Conflict], number: int) -> None:
-        """Keep what lost against a winner: conflicts that were settled in the pass that found them."""
-        rows = [{**_conflict_row(it, number), "settled": number} for it in overruled]
+    def record_unheard(self, workbook: str, unheard: Collection[Conflict], number: int) -> None:
+        """Keep the values that did not count, each once: of a faulty one there may be no other trace."""
+        known = {conflict_of(row).code for row in self._all(workbook)} if unheard else set()
+        rows = [{**_conflict_row(it, number), "settled": number} for it in unheard if it.code not in known]
         if rows:
             self.connection.execute(insert(conflict), rows)
 
@@ -140,6 +141,9 @@ class Journal:
         for where, it in now_held.items():
             if where not in known or known[where].opinions != it.opinions:
                 self.connection.execute(insert(conflict), _conflict_row(it, number))
+
+    def _all(self, workbook: str) -> Iterable[Row[Any]]:
+        return self.connection.execute(_CONFLICTS, {"book": workbook})
 
     # links and occasions
 

@@ -32,7 +32,7 @@ from sheetsync.verbs.gather import Gathered, Trouble, gather, open_replicas, rea
 from sheetsync.verbs.machine import chosen_in
 from sheetsync.verbs.opening import provisioned
 from sheetsync.verbs.placing import count, place_report
-from sheetsync.verbs.planning import Finish, Planner, bonds_in, changes_of, held_in, minted_in, overruled_in
+from sheetsync.verbs.planning import Finish, Planner, bonds_in, changes_of, held_in, minted_in, unheard_in
 from sheetsync.verbs.report import Mail, Report, Written, in_seconds
 from sheetsync.verbs.sending import Delivery, deliver_planned
 from sheetsync.verbs.settle import Amend
@@ -336,7 +336,7 @@ class _Pass:
                 # Before it is kept that they are erased: a pass that dies here does it again.
                 self.notes += clean_expired(self.program, it.gathered.workbook, erased)
                 journal.record_conflicts(it.workbook, held_in(it.gathered, result), run)
-                journal.record_overruled(overruled_in(it.gathered, result, self.now), run)
+                journal.record_unheard(it.workbook, unheard_in(it.gathered, result, self.now), run)
             journal.record_bonds(result.linked.moved)
             seen = [(it.workbook, it.key) for it in result.occasions]
             journal.record_occasions([*seen, *result.given], run)

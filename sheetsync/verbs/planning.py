@@ -78,13 +78,17 @@ def held_in(it: Gathered, result: Considered) -> list[Conflict]:
     return [conflict for conflict in result.conflicts if conflict.workbook == it.workbook.name]
 
 
-def overruled_in(it: Gathered, result: Considered, now: datetime) -> list[Conflict]:
-    """The conflicts of a workbook that its winner settled."""
+def unheard_in(it: Gathered, result: Considered, now: datetime) -> list[Conflict]:
+    """The values of a workbook that do not count: they lost against a winner, or may not cross."""
     return [
         Conflict(it.workbook.name, tab, row_id, column, said, now)
         for tab, merge in result.merges[it.workbook.name].items()
-        for (row_id, column), said in merge.overruled.items()
+        for (row_id, column), said in (*merge.overruled.items(), *_faulty(merge))
     ]
+
+
+def _faulty(merge: TabMerge) -> list[tuple[tuple[str, str], Mapping[str, Value]]]:
+    return [(cell, merge.held[cell]) for cell in merge.faulty() if cell[0] != LABELS]
 
 
 @dataclass

@@ -69,3 +69,16 @@ def test_what_the_log_does_not_know_is_told_with_the_nearest_that_it_does(two_fi
     assert told(place="c.xlsx").startswith('No copy in the log is called "c.xlsx". Did you mean')
     assert told(run=99) == "Run 99 changed nothing, or there is no such run."
     assert told(record="Ana", column="Email", place="b.xlsx") == "", "each is known, there is no such line"
+
+
+def test_a_value_that_may_not_cross_is_told_once_also_when_its_copy_is_gone(two_files: Desk) -> None:
+    two_files.type("b.xlsx", "Bo", "Hours", "lukewarm")
+    number = two_files.run().run
+    two_files.run()
+    two_files.path("b.xlsx").unlink()
+    two_files.provision()
+    two_files.run()
+    assert log(two_files, record="Bo", column="Hours", run=number) == [
+        ("Bo", "Hours", "typed", None, "lukewarm", ("b.xlsx",))
+    ]
+    assert [it[4] for it in log(two_files, record="Bo", column="Hours")].count("lukewarm") == 1
