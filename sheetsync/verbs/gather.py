@@ -167,7 +167,7 @@ def gather(
             if (snapshot.ledger, snapshot.workbook) != (ledger_id, workbook.name):
                 if FOREIGN_LEDGER not in lifted:
                     knows_nothing = not generations.newest()
-                    raise _foreign(name, snapshot, workbook, ledger_id, knows_nothing=knows_nothing)
+                    raise foreign(name, snapshot, workbook, ledger_id, knows_nothing=knows_nothing)
                 snapshot = gathered.take_over(name, snapshot)
             gathered.snapshots[name] = snapshot
             gathered.observations += snapshot.faults
@@ -205,9 +205,15 @@ def _missing(
     return Trouble(workbook.name, name, f"{name}: is not provisioned yet.", do, unprovisioned=True)
 
 
-def _foreign(
+def foreign(
     name: str, snapshot: Snapshot, workbook: Workbook, ledger_id: str, *, knows_nothing: bool
 ) -> Brake:
+    """Why a replica is not taken for a copy of a workbook: its margin names another workbook, or ledger.
+
+    Args:
+        ledger_id: This program's ledger.
+        knows_nothing: Nothing was agreed in it yet.
+    """
     take_over = f"If it is the right one all the same, take it over: --lift {FOREIGN_LEDGER}"
     if snapshot.ledger == ledger_id:
         what = (

@@ -47,8 +47,8 @@ class LogLine:
     Attributes:
         when: When the run began; `None` where the ledger does not know.
         kind: added, changed, deleted, held (one place's value in a conflict), chosen (by a person, to end
-            it), typed (and never agreed on: in a new row, faulty, or against a winner) or beside (in a column of a copy's own, when its
-            row was deleted).
+            it), typed (and never agreed on: in a new row, faulty, or against a winner) or beside (in a column
+            of a copy's own, when its row was deleted).
         places: Where the new value came from; of one that stood beside, where it stood.
     """
 

@@ -13,6 +13,7 @@ from openpyxl import Workbook
 
 from scenarios.desk import NAMES, Desk, cell_of, copied, last_row, team_program
 from sheetsync.replicas.layout import Margin
+from sheetsync.verbs.doctor import doctor
 from sheetsync.verbs.gather import Trouble
 from sheetsync.verbs.provision import provision
 
@@ -288,6 +289,8 @@ def test_a_workbook_that_is_renamed_in_the_program_file_is_called_by_both_names(
         assert 'Call it "team" again' in trouble.do
         assert trouble.brake == "ledger"
     assert {it: before[it] for it in ("a.xlsx", "b.xlsx")}.items() <= two_files.hashes().items()
+    (told,) = (it for it in doctor(two_files.program, two_files.now).examined if it.part == "Copies")
+    assert ['Call it "team" again' in it.do for it in told.ailments] == [True, True]
 
 
 def test_a_copy_of_another_program_is_told_as_such(two_files: Desk, tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from sheetsync.errors import ReplicaBusy, ReplicaError
 from sheetsync.program import Program, Workbook
-from sheetsync.verbs.gather import open_replica
+from sheetsync.verbs.gather import foreign, open_replica
 from sheetsync.verbs.probes.registry import Ailment, probe
 
 #: What cloud clients append to the name of the copy they could not merge.
@@ -19,13 +19,17 @@ _DOUBLED = re.compile(r"(?i:conflict|konflikt|conflit)|\(\d+\)$|-[A-Z0-9][A-Z0-9
 
 @probe("Copies")
 def copies(program: Program, now: datetime) -> Iterator[Ailment]:  # noqa: ARG001 - the register's signature
-    """Every copy can be read."""
+    """Every copy can be read, and is one of the workbook it stands under."""
     for workbook in program.workbooks:
         for name in workbook.replicas:
             try:
-                open_replica(program, name).read(workbook.template)
+                found = open_replica(program, name).read(workbook.template)
             except ReplicaError as error:
                 yield Ailment(error.what, error.do, passing=isinstance(error, ReplicaBusy))
+                continue
+            if found.workbook != workbook.name:
+                brake = foreign(name, found, workbook, found.ledger, knows_nothing=False)
+                yield Ailment(brake.what, brake.do)
 
 
 @probe("Rights to write")
