@@ -190,9 +190,10 @@ class Observation:
     """Something reading or merging noticed that a rule of that code reports.
 
     Attributes:
-        code: D006, D007 or D011.
+        code: D006, D007, D011 or P001.
         workbook: Name in the program.
         row_id, column: Where in the tab; empty for the tab as a whole.
+        place: The copy and the cell ("b.xlsx W2"), of what stands in one copy alone.
     """
 
     code: str
@@ -202,6 +203,7 @@ class Observation:
     do: str = ""
     row_id: str = ""
     column: str = ""
+    place: str = ""
 
 
 def columns_of_type(tab: Tab, *types: str) -> Iterator[Column]:

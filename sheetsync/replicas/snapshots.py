@@ -122,4 +122,5 @@ def _identity_columns(sheet: Sheet, tab: Tab) -> Iterator[Observation]:
     for column in range(1, sheet.grid.width + 1):
         header = sheet.grid.value(sheet.header_row, column)
         if column not in ours and isinstance(header, str) and looks_like_identity(header):
-            yield Observation("P001", sheet.margin.workbook, tab.key, header)
+            place = f"{get_column_letter(column)}{sheet.header_row}"
+            yield Observation("P001", sheet.margin.workbook, tab.key, header, place=place)

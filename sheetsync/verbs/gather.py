@@ -170,7 +170,7 @@ def gather(
                     raise foreign(name, snapshot, workbook, ledger_id, knows_nothing=knows_nothing)
                 snapshot = gathered.take_over(name, snapshot)
             gathered.snapshots[name] = snapshot
-            gathered.observations += snapshot.faults
+            gathered.observations += [replace(it, place=f"{name} {it.place}") for it in snapshot.faults]
         except ReplicaMismatch as error:
             gathered.mismatch(name, error, lifted=LAYOUT in lifted)
             tab = next(workbook.template.synced()).key

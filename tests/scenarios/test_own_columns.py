@@ -250,3 +250,10 @@ def test_a_remark_beside_what_sheetsync_fills_stays(two_files: Desk) -> None:
     assert "'retired'" in " ".join(two_files.texts("a.xlsx", "Checks")).replace('"', "'")
     assert two_files.sheet("a.xlsx", "Status")["R4"].value == "ask Maya about this"
     assert two_files.sheet("a.xlsx", "Checks")["K3"].value == "mine"
+
+
+def test_a_column_of_identity_data_is_told_with_its_copy_and_cell(two_files: Desk) -> None:
+    with two_files.at("b.xlsx") as workbook:
+        workbook["People"]["J2"] = "Ethnicity"
+    (told,) = (it.finding for it in two_files.run().findings if it.finding.code == "P001")
+    assert 'The column "Ethnicity" in b.xlsx J2 looks like identity data' in told.message

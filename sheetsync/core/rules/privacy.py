@@ -19,16 +19,17 @@ def identity_data_shared(check: Check) -> Iterator[Hit]:
 
     Why: Race, gender, religion, disability, age, education and the like are for each person to share, in
         private and by choice; in a shared sheet they expose people and invite choosing by a trait.
-    Do: Delete the column here. Identity data that people gave by choice belongs in a file that one
+    Do: Delete the column. Identity data that people gave by choice belongs in a file that one
         custodian keeps apart.
     Fires: Somebody added a column "Ethnicity" to Members.
     """
-    declared = [(column.label, column.key) for column in check.tab.column]
-    added = [(seen.message, "") for seen in check.observed()]  # the reader notes the header that people added
-    for header, key in (*declared, *added):
+    declared = [(column.label, column.key, "") for column in check.tab.column]
+    # The reader notes the header that people added.
+    added = [(seen.message, "", f" in {seen.place}") for seen in check.observed()]
+    for header, key, where in (*declared, *added):
         kind = looks_like_identity(header)
         if kind:
-            yield Hit(f"The column {quote(header)} looks like identity data ({kind}).", column=key)
+            yield Hit(f"The column {quote(header)}{where} looks like identity data ({kind}).", column=key)
 
 
 @rule("P002", ADVICE, practices="W33 W34", tab="members")

@@ -30,10 +30,10 @@ def test_a_column_that_looks_like_identity_data_is_an_error():
 
 
 def test_a_column_that_people_added_themselves_is_an_error_too():
-    seen = Observation("P001", "group", "members", "Age group")
+    seen = Observation("P001", "group", "members", "Age group", place="b.xlsx W2")
     (found,) = findings("P001", program(group={}, observations=[seen]))
     assert found.tab == "members"
-    assert found.message == 'The column "Age group" looks like identity data (age).'
+    assert found.message == 'The column "Age group" in b.xlsx W2 looks like identity data (age).'
 
 
 def test_the_templates_as_they_are_hold_no_identity_data():
