@@ -55,7 +55,7 @@ def undo(program: Program, now: datetime, number: int, *, dry_run: bool = False)
                     if dry_run or not step.done:
                         yield undone.told(step)
         taken = f"{counted(done, 'change')} {'would be ' if dry_run else ''}taken back"
-        said = taken if done or left else "all of it is taken back already"
+        said = taken if done or left else "nothing of it is left to take back"
         yield f"Run {number}: {said}."
         if sent:
             yield f"{counted(sent, 'mail')} of that run had left already, and cannot be taken back."
@@ -96,11 +96,15 @@ class _Undone:
     def told(self, step: Step) -> str:
         """What becomes of a cell or a record, a sentence."""
         if not step.done:
-            return f"{self._name(step.row_id, step.column)}: was changed since, and stays as it is."
+            why = "has a value that is not agreed on" if self._is_held(step) else "was changed since"
+            return f"{self._name(step.row_id, step.column)}: {why}, and stays as it is."
         if step.column:
             new, old = (rows.get(step.row_id, {}).get(step.column) for rows in (self.became, self.was))
             return cell_turns(self.gathered, self.merge, step.row_id, step.column, new, old)
         return f"{self._name(step.row_id)}: {'comes back' if step.row_id in self.merge.rows else 'goes'}"
+
+    def _is_held(self, step: Step) -> bool:
+        return any(row == step.row_id and step.column in ("", column) for row, column in self.merge.held)
 
     def _name(self, row_id: str, column: str = "") -> str:
         known: Mapping[str, Value] = self.became.get(row_id) or self.was.get(row_id, {})

@@ -60,6 +60,13 @@ def test_what_people_changed_since_stays_and_is_told(two_files: Desk) -> None:
     assert "People, Ida: was changed since, and stays as it is." in notes
 
 
+def test_a_row_with_a_value_that_may_not_cross_stays_and_the_reason_is_told(two_files: Desk) -> None:
+    two_files.add("a.xlsx", Name="Ines", Hours="lukewarm")
+    number = two_files.run().run
+    told = undo(two_files.program, two_files.now, number).notes
+    assert "People, Ines: has a value that is not agreed on, and stays as it is." in told
+
+
 def test_a_header_and_a_setting_are_taken_back_too(two_files: Desk) -> None:
     with two_files.at("a.xlsx") as workbook:
         next(cell for cell in workbook["People"][2] if cell.value == "Hours").value = "Effort"
@@ -89,7 +96,7 @@ def test_an_undo_twice_says_that_nothing_is_left(two_files: Desk) -> None:
     two_files.remove("a.xlsx", "Bo")
     number = two_files.run().run
     take_back(two_files, number)
-    assert take_back(two_files, number) == (f"Run {number}: all of it is taken back already.",)
+    assert take_back(two_files, number) == (f"Run {number}: nothing of it is left to take back.",)
 
 
 def test_an_undo_of_a_settlement_leaves_the_cell_as_it_was_before_anybody_disagreed(two_files: Desk) -> None:
