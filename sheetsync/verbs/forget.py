@@ -16,7 +16,9 @@ from zipfile import is_zipfile
 
 from sheetsync.core.forgetting import Known, Person, forget_in, is_somebody, is_theirs, known_as
 from sheetsync.core.leaving import without_person
+from sheetsync.core.merge.tabs import TabMerge
 from sheetsync.core.model import Tab, TabKind
+from sheetsync.core.values import show
 from sheetsync.errors import ReplicaError, UsageError
 from sheetsync.ledger import Ledger
 from sheetsync.ledger.forgetting import compact, forget_mails, forget_records, forget_words, mail_texts
@@ -50,8 +52,8 @@ class Forgotten:
         files: Mails, pages, and backups that cannot be edited: they were deleted.
         remains: Where they are named still, because sheetsync does not write there: files, their cells
             ("Stakeholder Map.xlsx, Stakeholders M4"), and lines of those that people wrote as text
-            ("sheetsync.toml:4"). In a dry run, these lines alone; where nobody is called so, all places that
-            have the word.
+            ("sheetsync.toml:4"). In a dry run, these lines, and cells in columns of people's own; where
+            nobody is called so, all places that have the word.
         troubles: Copies that were left out: nothing but the copies was changed then.
         near: Where nobody is called so: the people who have it in their name.
     """
@@ -96,16 +98,19 @@ def forget(program: Program, now: datetime, wanted: str, *, dry_run: bool = Fals
         return _nobody(program, person)
     rows: list[str] = []
     cells: list[str] = []
+    stays: list[str] = []
 
     def amend(merges: Merges, gathered: Sequence[Gathered]) -> Iterator[str]:
         rows.clear()
         cells.clear()
+        stays.clear()
         for it in readable(gathered):
             for merge in merges[it.workbook.name].values():
                 before = dict(merge.rows)
                 gone, changed = forget_in(merge, person, FORGET)
                 rows.extend(name_in(merge.tab, row_id, before[row_id]) for row_id in gone)
                 cells.extend(cell_turns(it, merge, *cell) for cell in changed)
+                stays.extend(_beside(it, merge, person))
         yield from ()
 
     report = run_pass(program, now, Options(Verb.SUMMARIZE, dry_run, title=FORGET, amend=amend))
@@ -132,8 +137,18 @@ def forget(program: Program, now: datetime, wanted: str, *, dry_run: bool = Fals
         mails,
         tuple(map(str, backups.edited)),
         tuple(map(str, files)),
-        tuple(_named_in(program, person) if dry_run else _remains(program, person)),
+        tuple((*stays, *_named_in(program, person)) if dry_run else _remains(program, person)),
     )
+
+
+def _beside(it: Gathered, merge: TabMerge, person: Person) -> Iterator[str]:
+    """The cells in columns of people's own, in rows that stay, that name the person."""
+    for name, rows in merge.places.items():
+        first = it.snapshots[name].tabs[merge.tab.key].first_row
+        for row in rows.values():
+            for header, value in row.own.items():
+                if person.is_in(show(value)):
+                    yield f"{name}, {merge.tab.title} row {first + row.position}, {header}"
 
 
 def _nobody(program: Program, person: Person) -> Forgotten:

@@ -171,6 +171,8 @@ def test_a_cell_of_people_s_own_is_named_also_when_nothing_else_is_left(two_file
     with two_files.at("a.xlsx") as workbook:
         workbook["People"]["J2"] = "Met"
         workbook["People"]["J3"] = "with Cleo"
+    planned = forget(two_files.program, two_files.now, "Cleo", dry_run=True)
+    assert planned.remains == ("a.xlsx, People row 3, Met",)
     place = f"{two_files.path('a.xlsx').resolve()}, People J3"
     assert forget(two_files.program, two_files.now, "Cleo").remains == (place,)
     again = forget(two_files.program, two_files.now, "Cleo")
