@@ -126,12 +126,12 @@ class _Work:
 
     def follow_names(self) -> None:
         """A row that was shifted and edited: its name leads to another id that fits it better."""
-        names = _index(self.loose(self.rest), self._name)
+        names, claims = _index(self.loose(self.rest), self._name), self._claims()
         for index, row in self.open():
             if row.id not in self.seen:
                 continue
             for row_id in names.get(self._name(row.values), ()):
-                if row_id not in self.taken and self._fits(row, row_id) > self._fits(row, row.id):
+                if row_id not in self.taken and self._belongs(row, row_id, claims):
                     self.give(index, row_id)
                     break
 
@@ -146,7 +146,7 @@ class _Work:
 
     def follow_cells(self) -> None:
         """A row that was shifted and edited, its name too: cells that one id alone held lead to it."""
-        seen = self.seen
+        seen, claims = self.seen, self._claims()
         owners: dict[tuple[str, Value], list[str]] = {}
         for row_id, values in self.loose(self.rest):
             for cell in values.items():
@@ -158,7 +158,7 @@ class _Work:
             best = max(fits, key=fits.__getitem__, default="")
             if row.id not in seen or not best or fits[best] * 2 < len(seen[best]):
                 continue
-            if fits[best] > self._fits(row, row.id):
+            if self._belongs(row, best, claims):
                 self.give(index, best)
 
     def adopt(self, contents: Mapping[str, Contents]) -> None:
@@ -197,6 +197,19 @@ class _Work:
 
     def _name(self, values: Contents) -> object:
         return _folded(values, self.tab.natural_key)
+
+    def _claims(self) -> dict[str, int]:
+        """How well the rows fit that are still open, each the id in its margin: id -> the best of them."""
+        claims: dict[str, int] = {}
+        for _, row in self.open():
+            if row.id in self.seen:
+                claims[row.id] = max(self._fits(row, row.id), claims.get(row.id, 0))
+        return claims
+
+    def _belongs(self, row: Row, row_id: str, claims: Mapping[str, int]) -> bool:
+        """Whether another id than its own fits a row better, and better than any row that claims it."""
+        fit = self._fits(row, row_id)
+        return fit > self._fits(row, row.id) and fit > claims.get(row_id, -1)
 
     def _fits(self, row: Row, row_id: str) -> int:
         seen = self.seen.get(row_id, {})

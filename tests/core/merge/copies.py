@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import count
 
+from sheetsync.core.merge.cells import AGREED, Dispute
 from sheetsync.core.merge.edits import edit_for
 from sheetsync.core.merge.merger import merge_tab
 from sheetsync.core.merge.tabs import LABELS, Side, TabMerge, Terms
@@ -160,7 +161,8 @@ class World:
         sides = [self._side(copy) for copy in here]
         agreed = self.generations[self.newest]
         ever = frozenset(row_id for it in self.generations.values() for row_id in it) | self.minted.keys()
-        merge = merge_tab(PEOPLE, "map", agreed, sides, frozenset(ever), self.mint, Terms(broken))
+        terms = Terms(broken, self._disputes(here))
+        merge = merge_tab(PEOPLE, "map", agreed, sides, frozenset(ever), self.mint, terms)
         self.held, self.touched = merge.held, set()
         for row_id, origins in merge.origins.items():
             if row_id in merge.rows:
@@ -220,6 +222,20 @@ class World:
             if name == copy.name and row_id not in held_once | dead
         }
         return Side(copy.name, copy.tab(), self.generations[stamp], stamp, typed)
+
+    def _disputes(self, here: list[Copy]) -> dict[str, dict[str, Dispute]]:
+        """The cells held in the last pass; what an older state of a copy forgot, nobody took back."""
+        away = frozenset({copy.name for copy in self.copies} - {copy.name for copy in here})
+        heard = {copy.name: AGREED if self._is_older(copy) else copy.name for copy in here}
+        found: dict[str, dict[str, Dispute]] = {}
+        for (row_id, column), said in self.held.items():
+            if len(set(said.values())) > 1:
+                told = {heard.get(place, place): value for place, value in said.items()}
+                found.setdefault(row_id, {})[column] = Dispute(told, away)
+        return found
+
+    def _is_older(self, copy: Copy) -> bool:
+        return copy.stamp < max((stamp for name, stamp in self.meanings if name == copy.name), default=0)
 
     def _recover(self, here: list[Copy]) -> None:
         if self.candidate and any(copy.stamp == self.candidate[0] for copy in here):
