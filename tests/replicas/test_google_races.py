@@ -317,6 +317,27 @@ def test_what_was_hit_is_found_where_it_moves_on_to_before_it_is_read_again(
     assert [row_id for row_id, values in people(replica).items() if values["state"] == "done"] == ["r1"]
 
 
+def test_a_row_that_was_hit_and_typed_into_is_known_by_its_neighbors(
+    replica: GoogleReplica, monkeypatch
+) -> None:
+    human(replica).type("People!A3", *[["", name, "open", "Ana"] for name in NAMES])
+    version, read = replica.read(TEMPLATE).version, replica._book
+
+    def typed_meanwhile(*_: object) -> object:
+        human(replica).type("People!B5", "Bob")
+        monkeypatch.setattr(replica, "_book", read)
+        return read()
+
+    monkeypatch.setattr(replica, "_book", typed_meanwhile)
+    human(replica).insert_rows("People", 3)
+    edit = TabEdit(2, ids={at: f"n{at}" for at in range(5)}, cells={2: {"state": "done"}})
+    replica.write(Edit({"people": edit}), TEMPLATE, version)
+    assert {row_id: (it["name"], it["state"]) for row_id, it in people(replica).items()} == {
+        "n0": ("Ana", "open"), "n1": ("Bob", "open"), "n2": ("Cleo", "done"),
+        "n3": ("Dov", "open"), "n4": ("Eli", "open"),
+    }  # fmt: skip
+
+
 def test_a_column_moved_and_rows_sorted_at_once(replica: GoogleReplica) -> None:
     def work(it) -> None:
         it.sort("People!A3:D7", 2, descending=True)

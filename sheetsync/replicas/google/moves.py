@@ -189,8 +189,11 @@ class _Rows:
     def _elsewhere(self, row: int, was: int) -> tuple[bool, bool, bool]:
         """Where nothing else tells rows apart: what has another id, other neighbors, another place."""
         another = (row, self.margin_now) not in self.hits and self._known_id(was) != self._id(row)
-        neighbors = any(self.pairs.found.get(row + step) == was + step for step in (-1, 1))
-        return another, not neighbors, self.written.edit.landed(was) != row
+        return another, not self._neighbors(row, was), self.written.edit.landed(was) != row
+
+    def _neighbors(self, row: int, was: int) -> bool:
+        """Whether a row stands beside one that it stood beside."""
+        return any(self.pairs.found.get(row + step) == was + step for step in (-1, 1))
 
     def _much_alike(self) -> None:
         """Rows in which people typed as well: most of what they hold is as it was."""
@@ -199,11 +202,16 @@ class _Rows:
             if alike > 0:
                 self.pairs.pair(row, was)
 
-    def _alike(self, row: int, was: int) -> int:
-        """In how many more cells rows are equal than different; what was written and what is empty aside."""
+    def _alike(self, row: int, was: int) -> float:
+        """In how many more cells rows are equal than different; what was written and what is empty aside.
+
+        As many are enough between the same neighbors; none is never enough.
+        """
         pairs = zip(self._seen(row), self._known(was), strict=True)
-        filled = [it for it in pairs if _HIT not in it and None not in it]
-        return sum(1 if seen == known else -1 for seen, known in filled)
+        equal = [
+            seen == known for seen, known in pairs if _HIT not in (seen, known) and None not in (seen, known)
+        ]
+        return equal.count(True) - equal.count(False) + 0.5 * self._neighbors(row, was) if any(equal) else 0
 
     def _fits(self, row: int, was: int) -> bool:
         pairs = zip(self._seen(row), self._known(was), strict=True)
