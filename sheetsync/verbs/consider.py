@@ -30,6 +30,7 @@ from sheetsync.core.rules.registry import Finding, check_all
 from sheetsync.core.settling import Choices, Settler
 from sheetsync.core.values import Value
 from sheetsync.program import Program
+from sheetsync.replicas.collecting import without_collector
 from sheetsync.verbs.gather import Gathered, readable
 from sheetsync.verbs.settle import Amend, in_force, unsettled
 
@@ -158,20 +159,21 @@ def _merge(
     for tab in it.workbook.template.synced():
         sides = it.sides(tab.key)
         agreed = it.agreed.get(tab.key, {})
-        merge = merge_tab(
-            tab,
-            it.workbook.name,
-            agreed,
-            sides,
-            it.ever.get(tab.key, frozenset()),
-            new_id,
-            Terms(
-                partial(_faulty, tab, program, now.date()),
-                _disputes(it, tab, past),
-                it.buried.get(tab.key, {}),
-                partial(it.workbook.winner_of, tab),
-            ),
-        )
+        with without_collector():
+            merge = merge_tab(
+                tab,
+                it.workbook.name,
+                agreed,
+                sides,
+                it.ever.get(tab.key, frozenset()),
+                new_id,
+                Terms(
+                    partial(_faulty, tab, program, now.date()),
+                    _disputes(it, tab, past),
+                    it.buried.get(tab.key, {}),
+                    partial(it.workbook.winner_of, tab),
+                ),
+            )
         brake = brake_for(merge, sides, len(agreed.keys() - {LABELS}))
         if brake and brake.name not in lifted:
             it.stop(brake)
