@@ -12,7 +12,7 @@ from sheetsync.catalog import find_template, known_templates
 from sheetsync.core.announcements import WEEKDAYS
 from sheetsync.core.columns import is_email
 from sheetsync.core.model import Column, Tab, Template
-from sheetsync.core.places import link_to, place_fault
+from sheetsync.core.places import GOOGLE, link_to, place_fault
 from sheetsync.core.rules import all_rules
 from sheetsync.core.settings import MailSettings, MailTable, Settings, SmtpTable
 from sheetsync.core.template_checks import suggestion
@@ -192,6 +192,11 @@ class Program:
     def state(self) -> Path:
         """Folder of what sheetsync keeps for itself: ledger, lock, backups."""
         return self.folder / ".sheetsync"
+
+    @property
+    def at_google(self) -> tuple[str, ...]:
+        """What it calls its copies at Google."""
+        return tuple(name for it in self.workbooks for name in it.replicas if name.startswith(GOOGLE))
 
     def workbook(self, name: str) -> Workbook:
         """A workbook by name.

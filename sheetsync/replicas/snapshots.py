@@ -118,9 +118,8 @@ def machine_cells(sheet: Sheet) -> Iterator[tuple[tuple[int, int], Value]]:
 
 def _identity_columns(sheet: Sheet, tab: Tab) -> Iterator[Observation]:
     """Columns people added that look like identity data (P001): noticed by their header, never read."""
-    ours = set(sheet.columns.values()) | {sheet.margin_column}
-    for column in range(1, sheet.grid.width + 1):
+    for column in own_columns(sheet):
         header = sheet.grid.value(sheet.header_row, column)
-        if column not in ours and isinstance(header, str) and looks_like_identity(header):
+        if isinstance(header, str) and looks_like_identity(header):
             place = f"{get_column_letter(column)}{sheet.header_row}"
             yield Observation("P001", sheet.margin.workbook, tab.key, header, place=place)

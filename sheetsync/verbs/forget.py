@@ -22,6 +22,7 @@ from sheetsync.core.values import show
 from sheetsync.errors import ReplicaError, UsageError
 from sheetsync.ledger import Ledger
 from sheetsync.ledger.forgetting import compact, forget_mails, forget_records, forget_words, mail_texts
+from sheetsync.ledger.health import file_of
 from sheetsync.ledger.history import History
 from sheetsync.program import FILE_NAME, Program
 from sheetsync.replicas.excel.read import cells_naming
@@ -153,8 +154,8 @@ def _beside(it: Gathered, merge: TabMerge, person: Person) -> Iterator[str]:
 
 def _nobody(program: Program, person: Person) -> Forgotten:
     """Who has the word in their name, and where else it stands."""
-    kept = (program.state.glob(name) for name in ("ledger.db", "ledger.db-*"))
-    ledger = {path.resolve() for paths in kept for path in paths}
+    file = file_of(program.ledger_url)
+    ledger = [it.resolve() for it in (file, *file.parent.glob(f"{file.name}-*"))] if file else []
     remains = tuple(_remains(program, person, but=ledger))
     return Forgotten(tuple(sorted(person.words)), remains=remains, near=tuple(sorted(person.others)))
 
@@ -231,7 +232,7 @@ def _remains(program: Program, person: Person, but: Collection[Path] = ()) -> It
 def _places(path: Path, names: Names) -> list[str]:
     """A file, with the cells that it is about; without any, where it is something else in it."""
     try:
-        cells = cells_naming(path, names) if is_zipfile(path) else []
+        cells = cells_naming(path, names)
     except ReplicaError:
         cells = []
     return [f"{path}, {cell}" for cell in cells] or [str(path)]

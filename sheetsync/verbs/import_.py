@@ -96,6 +96,7 @@ def propose_import(
             f"Say where it shall go, with --into: {', '.join(_targets(program))}.",
         )
     records = _records(program, now, [place[0] for place in places if place], dry_run=dry_run)
+    beside = {place[0].name: _beside(program, place[0]) for place in places if place}
     found = [
         TabImport(
             table.sheet,
@@ -106,7 +107,7 @@ def propose_import(
                 place[1],
                 records[place[0].name][place[1].key],
                 _in(table, forced),
-                _beside(program, *place),
+                beside[place[0].name].get(place[1].key),
             ),
         )
         for table, place in zip(tables, places, strict=True)
@@ -188,10 +189,10 @@ def _records(
     return {book.name: book.tabs for book in look(program, now).books}
 
 
-def _beside(program: Program, workbook: Workbook, tab: Tab) -> Mapping[str, Mapping[str, Value]]:
-    """What people keep beside the rows of the first copy, which gets the file's columns, by row id."""
-    snapshot = open_replica(program, workbook.replicas[0]).read(workbook.template)
-    return {row.id: row.own for row in snapshot.tabs[tab.key].rows if row.own}
+def _beside(program: Program, workbook: Workbook) -> Mapping[str, Mapping[str, Mapping[str, Value]]]:
+    """What people keep beside the rows of the first copy, which gets the file's: by tab and row id."""
+    found = open_replica(program, workbook.replicas[0]).read(workbook.template)
+    return {key: {row.id: row.own for row in tab.rows if row.own} for key, tab in found.tabs.items()}
 
 
 def _targets(program: Program) -> list[str]:

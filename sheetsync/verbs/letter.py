@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from sheetsync.core.announcements import letter
-from sheetsync.core.contribution import contribution
 from sheetsync.core.recipients import barred, recipients
 from sheetsync.core.records import Book, Record, View, fold
 from sheetsync.core.template_checks import suggestion
@@ -41,12 +40,12 @@ def contribution_letter(program: Program, name: str, since: date, now: datetime)
         raise UsageError(f"{since} lies ahead: a letter covers the days up to today, {now.date()}.", _SINCE)
     view = look(program, now)
     book, member = _member(view, name)
-    if not contribution(view, book, member, since):
+    told = letter(view, book, member, since)
+    if not told.content:
         raise UsageError(
             f"Nothing is logged that {name} led, prepared or finished since {since}.",
             "Finished work has an Owner, a day, and done as its State. Or say an earlier day with --since.",
         )
-    told = letter(view, book, member, since)
     readers = [to for to in recipients(view, told) if not barred(view, to.address)]
     if not readers:
         raise UsageError(

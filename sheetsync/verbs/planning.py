@@ -172,13 +172,16 @@ class Planner:
 
     def _elsewhere(self, name: str) -> dict[tuple[str, str, str], str]:
         """Where the values stand that may not cross, and that this replica does not have."""
-        found = {
+        found = self._alone.items()
+        return {cell: self._told(*next(iter(it.items()))) for cell, it in found if it and name not in it}
+
+    @cached_property
+    def _alone(self) -> dict[tuple[str, str, str], Mapping[str, str]]:
+        """Of each held cell, where a value stands that may not cross: the same for every replica."""
+        return {
             (tab, *cell): stands_alone(self.it, merge, *cell)
             for tab, merge in self.merges.items()
             for cell in merge.held
-        }
-        return {
-            cell: self._told(*next(iter(it.items()))) for cell, it in found.items() if it and name not in it
         }
 
     def _told(self, replica: str, address: str) -> str:

@@ -126,7 +126,7 @@ def windows(program: Program) -> Setup:
 
 def github(program: Program) -> Setup:
     """A workflow of GitHub Actions, where the copies lie in the cloud and the ledger in a database."""
-    spreadsheet = next(_at_google(program), "")
+    spreadsheet = next(iter(program.at_google), "")
     content = _WORKFLOW.format(
         moments=_cron_moments(program.schedule),
         connect=_CONNECT.format(spreadsheet=spreadsheet.removeprefix(GOOGLE)) if spreadsheet else "",
@@ -149,11 +149,6 @@ def _package() -> str:
     return "" if origin["url"].startswith("file:") else f"sheetsync[postgresql] @ {origin['url']}"
 
 
-def _at_google(program: Program) -> Iterator[str]:
-    """What the program file calls the copies at Google."""
-    return (name for it in program.workbooks for name in it.replicas if name.startswith(GOOGLE))
-
-
 def _for_runners(program: Program) -> Iterator[str]:
     """What a runner of GitHub has to be given, which has nothing of this machine."""
     yield "Commit the file to the root of a repository. Times are UTC. Passwords belong into its secrets."
@@ -163,7 +158,7 @@ def _for_runners(program: Program) -> Iterator[str]:
             "from, under Settings > Secrets and variables > Actions > Variables: SHEETSYNC_URL, such as "
             "git+https://HOST/OWNER/sheetsync"
         )
-    if any(_at_google(program)):
+    if program.at_google:
         yield (
             "A runner calls Google as a service account: put the whole text of its key file into the secret "
             "SHEETSYNC_GOOGLE_KEY, and share each spreadsheet with its address, as Editor."

@@ -208,10 +208,9 @@ class _Rows:
         As many are enough between the same neighbors; none is never enough.
         """
         pairs = zip(self._seen(row), self._known(was), strict=True)
-        equal = [
-            seen == known for seen, known in pairs if _HIT not in (seen, known) and None not in (seen, known)
-        ]
-        return equal.count(True) - equal.count(False) + 0.5 * self._neighbors(row, was) if any(equal) else 0
+        filled = [it for it in pairs if _HIT not in it and None not in it]
+        equal = sum(seen == known for seen, known in filled)
+        return 2 * equal - len(filled) + 0.5 * self._neighbors(row, was) if equal else 0
 
     def _fits(self, row: int, was: int) -> bool:
         pairs = zip(self._seen(row), self._known(was), strict=True)

@@ -16,8 +16,7 @@ from sheetsync.verbs.probes.registry import Ailment, probe
 @probe("Google")
 def google(program: Program, now: datetime) -> Iterator[Ailment]:  # noqa: ARG001
     """Google lets sheetsync write to each spreadsheet that is listed, if any is."""
-    names = [name for it in program.workbooks for name in it.replicas if name.startswith(GOOGLE)]
-    if not names:
+    if not program.at_google:
         return
     # Imported late: a program without Google does without its libraries.
     from sheetsync.replicas.google import access, login
@@ -26,7 +25,7 @@ def google(program: Program, now: datetime) -> Iterator[Ailment]:  # noqa: ARG00
     calls, account = login.connected()
     access.account_of(calls)
     access.check_sheets(calls, account)
-    for name in names:
+    for name in program.at_google:
         if not access.may_edit(calls, name.removeprefix(GOOGLE), name, account):
             yield Ailment(
                 f"{name}: {account} may read this spreadsheet, not write to it.",
