@@ -53,6 +53,11 @@ class Conflict:
         )
 
 
+def disagree(said: Mapping[str, Value]) -> bool:
+    """Whether places say different things of a cell; what may not cross is held although nobody disagrees."""
+    return len(set(said.values())) > 1
+
+
 @dataclass(frozen=True, slots=True)
 class Choice:
     """What a person wants a held cell to say.

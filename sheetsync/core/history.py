@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from sheetsync.core.conflicts import Conflict
+from sheetsync.core.conflicts import Conflict, disagree
 from sheetsync.core.values import Value
 
 ADDED, CHANGED, DELETED = "added", "changed", "deleted"
@@ -119,7 +119,7 @@ def disagreements(found: Iterable[Disagreement]) -> Iterator[Entry]:
     """What each place said in a conflict, and what a person chose; a faulty value has no other against it."""
     for it in found:
         where = (it.conflict.tab, it.conflict.row_id, it.conflict.column)
-        kind = HELD if len(set(it.conflict.opinions.values())) > 1 else TYPED
+        kind = HELD if disagree(it.conflict.opinions) else TYPED
         for place, value in it.conflict.opinions.items():
             yield Entry(it.opened, *where, kind, None, value, (place,))
         if it.choice:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
 from sheetsync.core.columns import quote
-from sheetsync.core.conflicts import Conflict, Settled
+from sheetsync.core.conflicts import Conflict, Settled, disagree
 from sheetsync.core.merge.tabs import TabMerge
 from sheetsync.core.model import Tab, TabKind
 from sheetsync.core.plan import Edit
@@ -176,7 +176,7 @@ def stands_alone(it: Gathered, merge: TabMerge, row_id: str, column: str) -> Map
     """
     said = merge.held.get((row_id, column), {})
     places = [place for place in it.workbook.replicas if place in said]
-    if len(set(said.values())) != 1 or len(places) == len(it.workbook.replicas):
+    if disagree(said) or len(places) == len(it.workbook.replicas):
         return {}
     cells = cells_of(it, merge, row_id, column)
     return {place: cells.get(place, "") for place in places}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
+from sheetsync.core.conflicts import disagree
 from sheetsync.core.merge.cells import Dispute
 from sheetsync.core.merge.identity import Contents
 from sheetsync.core.model import Tab
@@ -89,7 +90,7 @@ class TabMerge:
 
     def conflicts(self) -> dict[tuple[str, str], dict[str, Value]]:
         """Held cells on which places disagree."""
-        return {where: said for where, said in self.held.items() if len(set(said.values())) > 1}
+        return {where: said for where, said in self.held.items() if disagree(said)}
 
     def faulty(self) -> dict[tuple[str, str], Value]:
         """Held cells on which nobody disagrees: the faulty value that stays where it was typed."""
