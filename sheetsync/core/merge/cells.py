@@ -1,8 +1,9 @@
 """One cell, any number of replicas: what is agreed, or that people have to settle it.
 
 An *opinion* of a replica is what stands there now where that differs from its base, the generation it
-last took part in, and from what is agreed. Equal everywhere is never a conflict, so a pass that is run
-again after a crash converges by itself.
+last took part in, and from what is agreed. Against a replica that is behind, what is agreed counts as an
+opinion of its own, unless somebody who has seen it replaced it. Equal everywhere is never a conflict, so a
+pass that is run again after a crash converges by itself.
 """
 
 from __future__ import annotations
@@ -93,7 +94,7 @@ def merge_cell(
     said = {cell.place: cell.now for cell in voices}
     if dispute:
         said |= _still_said(dispute, cells)
-    elif any(cell.base != agreed for cell in voices):
+    elif any(cell.base != agreed for cell in voices) and not _replaced(agreed, cells):
         said |= _held_by(agreed, cells)
     distinct = set(said.values())
     overruled: Mapping[str, Value] = {}
@@ -117,6 +118,11 @@ def _speaks(cell: Cell, agreed: Value, dispute: Dispute | None) -> bool:
     return cell.now not in (cell.base, agreed)
 
 
+def _replaced(value: Value, cells: Sequence[Cell]) -> bool:
+    """Whether somebody who has seen a value put another one in its place."""
+    return any(cell.base == value != cell.now for cell in cells)
+
+
 def _held_by(value: Value, cells: Sequence[Cell]) -> dict[str, Value]:
     """A value as the opinion of the replicas where it stands; as what was agreed where all those are away."""
     return {cell.place: value for cell in cells if cell.now == value} or {AGREED: value}
@@ -132,7 +138,7 @@ def _still_said(dispute: Dispute, cells: Sequence[Cell]) -> dict[str, Value]:
 
 def _answered(dispute: Dispute, cells: Sequence[Cell]) -> bool:
     """Whether what was agreed earlier was replaced where it stood, or people have made all copies equal."""
-    if any(cell.base == dispute.said[AGREED] != cell.now for cell in cells):
+    if _replaced(dispute.said[AGREED], cells):
         return True
     acted = any(dispute.said.get(cell.place, cell.base) != cell.now for cell in cells)
     return acted and not dispute.away and len({cell.now for cell in cells}) == 1
