@@ -99,8 +99,8 @@ class _Work:
         self.taken: set[str] = set()
         # A row that a pass brought may stand here although the copy did not take part yet (a crash). What the
         # copy did have comes first: of two records that say the same, that is the one.
-        self.seen = self.rest = {**known.seen, **known.elsewhere}
-        self.valid = known.ever | self.seen.keys()
+        self.seen = {**known.seen, **known.elsewhere} if known.elsewhere else known.seen
+        self.rest = self.seen
 
     def open(self) -> Sequence[tuple[int, Row]]:
         self.left = [index for index in self.left if not self.ids[index]]
@@ -110,15 +110,23 @@ class _Work:
         self.ids[index] = row_id
         self.taken.add(row_id)
 
+    def is_known(self, row_id: str) -> bool:
+        return row_id in self.known.ever or row_id in self.seen
+
     def loose(self, contents: Mapping[str, Contents]) -> Iterator[tuple[str, Contents]]:
         return ((row_id, values) for row_id, values in contents.items() if row_id not in self.taken)
 
     def keep_matching(self) -> None:
         """A row whose contents are those seen under its id; of copies, the first."""
+        ids, seen, taken, left = self.ids, self.seen, self.taken, []
         for index, row in enumerate(self.rows):
-            if row.id not in self.taken and row.values == self.seen.get(row.id):
-                self.give(index, row.id)
-        self.rest = dict(self.loose(self.seen))
+            row_id = row.id
+            if row.values == seen.get(row_id) and row_id not in taken:
+                ids[index] = row_id
+                taken.add(row_id)
+            else:
+                left.append(index)
+        self.left, self.rest = left, dict(self.loose(seen))
 
     def follow_contents(self) -> None:
         """A row with exactly the contents seen under an id that is left over (a sort without ids)."""
@@ -139,7 +147,7 @@ class _Work:
         """A row that was edited keeps its id; of copies, the one that fits best, then the first."""
         claims: dict[str, list[int]] = {}
         for index, row in self.open():
-            if row.id in self.valid and row.id not in self.taken:
+            if self.is_known(row.id) and row.id not in self.taken:
                 claims.setdefault(row.id, []).append(index)
         for row_id, indexes in claims.items():
             self.give(max(indexes, key=lambda index: (self._fits(self.rows[index], row_id), -index)), row_id)
@@ -174,13 +182,13 @@ class _Work:
 
     def repairs(self) -> list[Repair]:
         return [
-            Repair(row, self.ids[index], self._reason(row, self.ids[index]))
-            for index, row in enumerate(self.rows)
-            if row.id and row.id != self.ids[index]
+            Repair(row, row_id, self._reason(row, row_id))
+            for row, row_id in zip(self.rows, self.ids, strict=True)
+            if row.id != row_id and row.id
         ]
 
     def _reason(self, row: Row, row_id: str) -> str:
-        if row.id not in self.valid:
+        if not self.is_known(row.id):
             return "its hidden id is not one that sheetsync made"
         if row_id:
             return "its contents belong to another row id (were the visible columns sorted alone?)"

@@ -74,11 +74,9 @@ class _TabMerger:
     def run(self, ever: frozenset[str]) -> TabMerge:
         for side in self.sides:
             self._place(side, ever - {LABELS})
-        for row_id in (*self.agreed, *self._new()):
-            if row_id in self.at_rest:
-                self.merge.rows[row_id] = self.agreed[row_id]
-            else:
-                self._merge_row(row_id)
+        self.merge.rows.update(self.agreed)
+        for row_id in (*(it for it in self.agreed if it not in self.at_rest), *self._new()):
+            self._merge_row(row_id)
         self._merge_labels()
         return self.merge
 
@@ -92,11 +90,19 @@ class _TabMerger:
             return
         self.merge.dead[side.name] += [row for row in side.tab.rows if not row.values and row.id]
         filled = [row for row in side.tab.rows if row.values]
-        elsewhere = {row_id: it for row_id, it in self.agreed.items() if row_id not in side.base}
+        unseen = self.agreed.keys() - side.base.keys()
+        elsewhere = {row_id: it for row_id, it in self.agreed.items() if row_id in unseen} if unseen else {}
         assigned = assign(self.tab, filled, Known(side.base, elsewhere, side.withdrawn, ever))
-        placed.update((row_id, row) for row, row_id in zip(filled, assigned.ids, strict=True) if row_id)
-        self.fresh[side.name] = [row for row, row_id in zip(filled, assigned.ids, strict=True) if not row_id]
-        self.at_rest &= {it for it in assigned.same if side.base.get(it) is self.agreed.get(it)}
+        fresh = self.fresh.setdefault(side.name, [])
+        for row, row_id in zip(filled, assigned.ids, strict=True):
+            if row_id:
+                placed[row_id] = row
+            else:
+                fresh.append(row)
+        if side.base is self.agreed:
+            self.at_rest &= assigned.same
+        else:
+            self.at_rest &= {it for it in assigned.same if side.base.get(it) is self.agreed.get(it)}
         for it in assigned.repairs:
             where = f"{side.name}: row {side.tab.first_row + it.row.position}"
             self.merge.notes.append(self._note("D006", f"{where}: {it.reason}; mended.", it.id))
@@ -107,12 +113,10 @@ class _TabMerger:
         Rows typed alike in several replicas become one record.
         """
         places = self.merge.places
-        new = {
-            row_id: row.values
-            for placed in places.values()
-            for row_id, row in placed.items()
-            if row_id not in self.agreed
-        }
+        new: dict[str, Contents] = {}
+        for placed in places.values():
+            if placed.keys() - self.agreed.keys():
+                new |= {row_id: row.values for row_id, row in placed.items() if row_id not in self.agreed}
         for name, fresh in self.fresh.items():
             open_twins = {row_id: values for row_id, values in new.items() if row_id not in places[name]}
             for row, twin in zip(fresh, twins(self.tab, fresh, open_twins), strict=True):
@@ -137,6 +141,7 @@ class _TabMerger:
     def _merge_row(self, row_id: str) -> None:
         present = [(side, row) for side in self.sides if (row := self.merge.places[side.name].get(row_id))]
         if self.tab.kind is TabKind.TABLE and self._is_deleted(row_id, present):
+            self.merge.rows.pop(row_id, None)
             return
         before = self._before(row_id, present)
         bases = [self._base(side, row_id) for side, _ in present]
@@ -250,7 +255,7 @@ class _TabMerger:
 
     def _came_back(self, row_id: str, gone: Sequence[str], there: Sequence[str]) -> None:
         where = f"in {' and '.join(gone)}" if gone else "elsewhere"
-        row = self.merge.rows.get(row_id) or self.agreed.get(row_id, {})
+        row = self.merge.rows.get(row_id, {})
         name = " ".join(filter(None, (show(row.get(key)) for key in self.tab.naming))) or row_id
         holder = " and ".join(there) or "another copy"
         said = (
