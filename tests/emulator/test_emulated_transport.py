@@ -43,3 +43,13 @@ def test_a_slash_too_many_is_forgiven(client):
     path = f"/v4/spreadsheets/{client.id}/"
     assert client.call("GET", path).json()["spreadsheetId"] == client.id
     assert client.call("POST", path + ":batchUpdate", {"requests": [{"addSheet": {}}]}).status_code == 200
+
+
+def test_an_answer_is_laid_out_for_people_unless_the_call_says_otherwise(client):
+    client.put("A1", [["x", "é"]])
+    path = f"/v4/spreadsheets/{client.id}/values/A1:B1"
+    laid_out = client.call("GET", path, fields="values").content.decode()
+    assert laid_out == '{\n  "values": [\n    [\n      "x",\n      "é"\n    ]\n  ]\n}\n'
+    assert client.call("GET", path, fields="values", prettyPrint="false").content.decode() == (
+        '{"values":[["x","é"]]}'
+    )

@@ -43,6 +43,9 @@ class Renderer:
         }
         self.numbers: dict[int, Json] = {}  # number formats, by the identity of the format they are part of
         self.stored = [(name, tree.get(name, {})) for name in STORED if not tree or name in tree]
+        # Under some masks, how a cell shows depends on nothing but what was put into it.
+        alone = bool(tree) and about_numbers and not tree.keys() & {"formattedValue", "hyperlink"}
+        self.rendered = sheet.rendered.setdefault(repr(tree), {}) if alone else None
         self.computed = [
             (name, make, {} if name == "effectiveFormat" else tree.get(name, {}))
             for name, make in computed.items()
@@ -51,6 +54,15 @@ class Renderer:
 
     def cell(self, row: int, column: int, cell: Json) -> Json:
         """What is shown of a cell that holds something."""
+        entered = cell.get("userEnteredValue")
+        if self.rendered is None or entered is None or "formulaValue" in entered:
+            return self.made(row, column, cell)
+        known = self.rendered.get(id(cell))
+        if known is None or known[0] is not cell:
+            self.rendered[id(cell)] = known = cell, self.made(row, column, cell)
+        return known[1]
+
+    def made(self, row: int, column: int, cell: Json) -> Json:
         shown = {
             name: masks.choose(cell[name], below) if below else cell[name]
             for name, below in self.stored

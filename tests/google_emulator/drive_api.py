@@ -43,17 +43,17 @@ def answer(world: World, caller: Caller, call: Call) -> Answer:
             return result
         if result is None:
             return Answer(204, b"", "text/html")
-        return told(result, str(gives), tree)
+        return told(result, str(gives), tree, pretty=call.pretty)
     raise ApiError(404, "Not Found", reason="notFound")
 
 
-def told(result: Json, gives: str, tree: masks.Tree) -> Answer:
+def told(result: Json, gives: str, tree: masks.Tree, *, pretty: bool = True) -> Answer:
     """What the mask leaves of a message, which must be one of Google's."""
     found: list[tuple[str, str]] = []
     message = DRIVE.parser(gives)(result, "", found)
     if found:
         raise AssertionError(f"not a {gives}: {found}")
-    return Answer.of(masks.choose(message, tree))
+    return Answer.of(masks.choose(message, tree), pretty=pretty)
 
 
 def chosen(call: Call, gives: str | None, default: str | None) -> masks.Tree:

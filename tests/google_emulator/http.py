@@ -11,6 +11,8 @@ from email.message import Message
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+import orjson
+
 from .discovery import DRIVE, NESTED_NAMES, PACKAGE, SHEETS, Schemas, Violations, flattened, snake
 from .errors import violations
 
@@ -59,6 +61,11 @@ class Call:
     def option(self, name: str, default: str = "") -> str:
         return self.query.get(name, [default])[-1]
 
+    @property
+    def pretty(self) -> bool:
+        """Whether the answer is laid out for people, as Google does unless it is told not to."""
+        return self.option("prettyPrint").lower() not in ("false", "0")
+
 
 @dataclass(frozen=True)
 class Answer:
@@ -70,8 +77,11 @@ class Answer:
     headers: dict[str, str] = field(default_factory=dict)
 
     @staticmethod
-    def of(value: Json, code: int = 200, headers: dict[str, str] | None = None) -> Answer:
-        return Answer(code, json.dumps(value, ensure_ascii=False).encode(), JSON, headers or {})
+    def of(
+        value: Json, code: int = 200, headers: dict[str, str] | None = None, *, pretty: bool = True
+    ) -> Answer:
+        laid_out = orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE
+        return Answer(code, orjson.dumps(value, option=laid_out if pretty else None), JSON, headers or {})
 
 
 def parts(kind: str, body: bytes) -> list[Message]:

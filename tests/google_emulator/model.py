@@ -52,6 +52,7 @@ class Sheet:
         self.meta: dict[str, dict[int, Json]] = {"ROWS": {}, "COLUMNS": {}}
         self.lists: dict[str, list[Json]] = {name: [] for name in LISTS}
         self.basic_filter: Json | None = None
+        self.rendered: dict[str, dict[int, tuple[Json, Json]]] = {}  # by mask: cells with how they show
 
     @property
     def id(self) -> int:

@@ -90,7 +90,7 @@ def answer(world: World, caller: Caller, call: Call) -> Answer:
     message = SHEETS.parser(schema)(result, "", checked)
     if checked:
         raise AssertionError(f"not an answer of {name}: {checked}")
-    return Answer.of(message)
+    return Answer.of(message, pretty=call.pretty)
 
 
 SHAPES = sorted(
