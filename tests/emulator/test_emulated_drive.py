@@ -133,7 +133,12 @@ def test_calls_that_come_together_are_answered_one_by_one(client) -> None:
 
     path = f"/v4/spreadsheets/{client.id}"
     write = part("w", f"PUT {path}/values/A1?valueInputOption=RAW", json.dumps({"values": [["x"]]}))
-    body = write + part("r", f"GET {path}/values/A1?prettyPrint=false") + part("no", f"GET {path}/values/Nowhere!A1") + "--b--"
+    body = (
+        write
+        + part("r", f"GET {path}/values/A1?prettyPrint=false")
+        + part("no", f"GET {path}/values/Nowhere!A1")
+        + "--b--"
+    )
     headers = {"Content-Type": "multipart/mixed; boundary=b"}
     answer = client.session.post(client.emulator.url + "/batch", data=body, headers=headers, timeout=10)
     found = answer.text.split("--batch_of_answers")[1:-1]
