@@ -267,7 +267,39 @@ def test_a_row_deleted_after_such_a_sort_comes_back_with_what_it_held(replica: G
     version = replica.read(TEMPLATE).version
     human(replica).sort("People!B3:D7", 2)
     replica.write(Edit({"people": TabEdit(2, gone=(1,))}), TEMPLATE, version)
-    assert human(replica).read("People!B3:B7") == [["Ana"], ["Dov"], ["Eli"], [""], ["Cleo"]]
+    assert human(replica).read("People!B3:B7") == [["Ana"], ["Dov"], ["Eli"], ["Cleo"], [""]]
+
+
+def test_rows_of_which_all_was_written_are_told_apart_by_what_others_can_be(replica: GoogleReplica) -> None:
+    human(replica).type(
+        "People!B3", ["Zoe", ""], ["Bo", "open"], ["Abe", "open"], ["Sam", "open"], ["Mia", ""]
+    )
+    version = replica.read(TEMPLATE).version
+    human(replica).sort("People!B3:D7", 2)
+    edit = TabEdit(2, cells={0: {"name": "Zoey", "state": "done"}, 4: {"name": "Mia Lind"}})
+    replica.write(Edit({"people": edit}), TEMPLATE, version)
+    assert human(replica).read("People!B3:C7") == [
+        ["Abe", "open"],
+        ["Bo", "open"],
+        ["Mia Lind", ""],
+        ["Sam", "open"],
+        ["Zoey", "done"],
+    ]
+
+
+def test_a_blank_row_that_is_filled_is_found_where_a_sort_took_it(replica: GoogleReplica) -> None:
+    human(replica).type("People!B4:C4", ["", ""])
+    version = replica.read(TEMPLATE).version
+    human(replica).sort("People!B3:D7", 2)
+    edit = TabEdit(2, cells={1: {"name": "Bo Lind", "state": "done"}})
+    replica.write(Edit({"people": edit}), TEMPLATE, version)
+    assert human(replica).read("People!B3:C7") == [
+        ["Ana", "open"],
+        ["Cleo", "open"],
+        ["Dov", "open"],
+        ["Eli", "open"],
+        ["Bo Lind", "done"],
+    ]
 
 
 def test_ids_on_their_way_to_rows_without_one_follow_them_in_a_sort(replica: GoogleReplica) -> None:

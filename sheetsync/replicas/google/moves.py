@@ -180,11 +180,20 @@ class _Rows:
                     break
 
     def _left_over(self) -> None:
-        """Rows of which nothing is left but what was written."""
-        for row in [row for row in self.pairs.now if row in self.hit]:
-            fitting = [was for was in self.pairs.then if self._fits(row, was)]
-            if fitting:
-                self.pairs.pair(row, min(fitting, key=lambda was: self._elsewhere(row, was)))
+        """Rows of which nothing is left but what was written, and blank ones: as many as can be.
+
+        Each is the likeliest; a blank one can only be one that was blank, which leaves others the rest.
+        """
+        fitting = {
+            row: sorted(
+                (was for was in self.pairs.then if self._fits(row, was)),
+                key=lambda was: self._elsewhere(row, was),
+            )
+            for row in self.pairs.now
+            if row in self.hit or not any(it is not None for it in self._seen(row))
+        }
+        for row, was in _matched(fitting).items():
+            self.pairs.pair(row, was)
 
     def _elsewhere(self, row: int, was: int) -> tuple[bool, bool, bool]:
         """Where nothing else tells rows apart: what has another id, other neighbors, another place."""
@@ -243,6 +252,31 @@ class _Rows:
 
     def _known_beside(self, was: int) -> tuple[Value, ...]:
         return _filled(*self._known(was))
+
+
+def _matched(wanted: Mapping[int, Sequence[int]]) -> dict[int, int]:
+    """Give as many as can be one of those they want, each of which there is once; the first wanted first.
+
+    Where all that one wants are given away, others take their next if that frees one (augmenting paths).
+    """
+    given: dict[int, int] = {}
+    owner: dict[int, int] = {}
+    for one in wanted:
+        asked: dict[int, int] = {}
+        queue = [one]
+        for asking in queue:
+            new = [it for it in wanted[asking] if it not in asked]
+            asked |= dict.fromkeys(new, asking)
+            free: int | None = next((it for it in new if it not in owner), None)
+            if free is None:
+                queue += [owner[it] for it in new]
+                continue
+            while free is not None:  # each on the way gives its own to the one that asked for it
+                taker = asked[free]
+                owner[free] = taker
+                free, given[taker] = given.get(taker), free
+            break
+    return given
 
 
 #: What stands where something was written.
