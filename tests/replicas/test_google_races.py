@@ -287,6 +287,19 @@ def test_rows_of_which_all_was_written_are_told_apart_by_what_others_can_be(repl
     ]
 
 
+def test_a_row_without_an_id_that_somebody_goes_on_typing_does_not_come_back_as_a_second(
+    replica: GoogleReplica,
+) -> None:
+    human(replica).type("People!A4", "")
+    found = race(replica, TabEdit(2, gone=(4,)), between=lambda it: it.type("People!D4", "Cleo"))
+    assert found == {
+        "r1": {"name": "Ana", "state": "open"},
+        "": {"name": "Bo", "state": "open", "lead": "Cleo"},
+        "r3": {"name": "Cleo", "state": "open"},
+        "r4": {"name": "Dov", "state": "open"},
+    }
+
+
 def test_a_blank_row_that_is_filled_is_found_where_a_sort_took_it(replica: GoogleReplica) -> None:
     human(replica).type("People!B4:C4", ["", ""])
     version = replica.read(TEMPLATE).version

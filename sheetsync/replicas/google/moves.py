@@ -205,10 +205,15 @@ class _Rows:
         return any(self.pairs.found.get(row + step) == was + step for step in (-1, 1))
 
     def _much_alike(self) -> None:
-        """Rows in which people typed as well: most of what they hold is as it was."""
-        for row in [row for row in self.pairs.now if row in self.hit]:
-            alike, was = max(((self._alike(row, was), was) for was in self.pairs.then), default=(0, 0))
-            if alike > 0:
+        """Rows in which people typed as well: most of what they hold is as it was.
+
+        Of those where nothing was written, only rows that had no id are not known by it.
+        """
+        for row in list(self.pairs.now):
+            hit = row in self.hit
+            likely = (was for was in self.pairs.then if hit or self._id(row) is self._known_id(was) is None)
+            alike, was = max(((self._alike(row, was), was) for was in likely), default=(0, 0))
+            if alike > 0 if hit else alike >= 1:
                 self.pairs.pair(row, was)
 
     def _alike(self, row: int, was: int) -> float:
