@@ -264,24 +264,28 @@ def _matched(wanted: Mapping[int, Sequence[int]]) -> dict[int, int]:
 
     Where all that one wants are given away, others take their next if that frees one (augmenting paths).
     """
-    given: dict[int, int] = {}
     owner: dict[int, int] = {}
     for one in wanted:
-        asked: dict[int, int] = {}
+        asked: dict[int, int] = {}  # what could be freed -> who would get it
         queue = [one]
         for asking in queue:
             new = [it for it in wanted[asking] if it not in asked]
             asked |= dict.fromkeys(new, asking)
-            free: int | None = next((it for it in new if it not in owner), None)
-            if free is None:
-                queue += [owner[it] for it in new]
-                continue
-            while free is not None:  # each on the way gives its own to the one that asked for it
-                taker = asked[free]
-                owner[free] = taker
-                free, given[taker] = given.get(taker), free
-            break
-    return given
+            if free := [it for it in new if it not in owner]:
+                _hand_on(free[0], asked, owner)
+                break
+            queue += [owner[it] for it in new]
+    return {one: it for it, one in owner.items()}
+
+
+def _hand_on(free: int, asked: Mapping[int, int], owner: dict[int, int]) -> None:
+    """Give what is free to the one that asks for it, what that one had to the next, and so on."""
+    given = {one: it for it, one in owner.items()}
+    while True:
+        owner[free] = one = asked[free]
+        if one not in given:
+            return
+        free = given[one]
 
 
 #: What stands where something was written.
