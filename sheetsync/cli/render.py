@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from typing import Any
@@ -145,19 +146,23 @@ def print_conflicts(out: Console, conflicts: Sequence[PlacedConflict]) -> None:
 def _print_findings(out: Console, findings: Sequence[PlacedFinding]) -> None:
     placed = sorted(findings, key=lambda it: (it.finding.workbook, it.tab))
     for (workbook, tab), group in groupby(placed, key=lambda it: (it.finding.workbook, it.tab)):
-        out.print(f"\n[bold]{escape(workbook)}[/bold] > [bold]{escape(tab)}[/bold]")
+        lines = sorted(group, key=lambda it: (it.finding.severity.value, it.finding.code))
+        copies = Counter(it.replica for it in lines if it.replica)
+        usual = max(copies, key=copies.__getitem__) if copies.total() > 1 else ""
+        cells = f"   [dim]cells of {escape(usual)}[/dim]" if usual else ""
+        out.print(f"\n[bold]{escape(workbook)}[/bold] > [bold]{escape(tab)}[/bold]{cells}")
         table = Table.grid(padding=(0, 2))
         table.add_column(no_wrap=True)
         table.add_column(no_wrap=True)
         table.add_column(no_wrap=True)
         table.add_column(overflow="fold")
-        for it in sorted(group, key=lambda it: (it.finding.severity.value, it.finding.code)):
+        for it in lines:
             found = it.finding
             what = Text(f"{it.row}: {found.message}" if it.row else found.message)
             if found.do:
                 what.append(f"\n{found.do}", style="dim")
             label = Text(found.severity.label, style=_COLORS[found.severity])
-            where = " ".join(filter(None, (it.replica, it.cell)))
+            where = " ".join(filter(None, (it.replica if it.replica != usual else "", it.cell)))
             table.add_row(f"  {where or '-'}", label, found.code, what)
         with out.capture() as drawn:
             out.print(table)

@@ -72,7 +72,7 @@ def _name_of(view: View, finding: Finding) -> str:
     for book in view.books:
         for row in book.records(finding.tab) if book.name == finding.workbook else ():
             if row.id == finding.row_id:
-                return one_line(book.label(book.template.tabs[finding.tab], row), 80)
+                return one_line(book.called(book.template.tabs[finding.tab], row), 80)
     return ""
 
 

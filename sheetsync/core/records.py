@@ -98,8 +98,12 @@ class Book:
         return Record("", values)
 
     def label(self, tab: Tab, record: Record) -> str:
-        """How a person names a record: "Ana Ruiz", "2026-03-04 Kick-off"; its row id at worst."""
-        return " ".join(filter(None, (record.text(column) for column in tab.naming))) or record.id
+        """How a person names a record: "Ana Ruiz", "2026-03-04 Kick-off"; "" where it has no name yet."""
+        return " ".join(filter(None, (record.text(column) for column in tab.naming)))
+
+    def called(self, tab: Tab, record: Record) -> str:
+        """What a message calls a record: its name, or "member without a name"."""
+        return self.label(tab, record) or f"{tab.noun} without a name"
 
 
 @dataclass(frozen=True)
@@ -159,7 +163,8 @@ class View:
         if found is None:
             return ()
         owner, tab = found
-        return tuple(dict.fromkeys(owner.label(tab, record) for record in owner.records(tab.key)))
+        names = (owner.label(tab, record) for record in owner.records(tab.key))
+        return tuple(dict.fromkeys(filter(None, names)))
 
     def _labels(self, book: Book, target: str) -> Mapping[str, tuple[Record, ...]]:
         found = self.resolve(book, target)
@@ -180,8 +185,8 @@ class View:
             for tab in book.template.tab:
                 names = index.setdefault((book.name, tab.key), {})
                 for record in book.records(tab.key):
-                    key = fold(book.label(tab, record))
-                    names[key] = (*names.get(key, ()), record)
+                    if key := fold(book.label(tab, record)):
+                        names[key] = (*names.get(key, ()), record)
         return index
 
 

@@ -103,16 +103,17 @@ def count(it: Gathered, name: str, edit: Edit) -> Written:
 def _finding(finding: Finding, book: Book, it: Gathered, result: Considered) -> PlacedFinding:
     tab = book.template.tabs[finding.tab]
     column = tab.columns.get(finding.row_id if tab.kind is TabKind.FORM else finding.column)
-    cells = _cells(it, result, finding.tab, finding.row_id, finding.column)
     merge = result.merges.get(it.workbook.name, {}).get(finding.tab)
     alone = stands_alone(it, merge, finding.row_id, finding.column) if merge else {}
+    cells = alone or _cells(it, result, finding.tab, finding.row_id, finding.column)
+    replica, cell = next(iter(cells.items()), ("", ""))
     return PlacedFinding(
         finding,
         tab.title,
-        next(iter((alone or cells).values()), ""),
+        cell,
         _row(book, finding.tab, finding.row_id),
         column.label if column else "",
-        next(iter(alone), ""),
+        replica if alone or len(set(cells.values())) > 1 else "",
     )
 
 

@@ -41,7 +41,7 @@ class PlacedFinding:
         tab: Title of the tab.
         cell: Address in the first replica that has it, "" for a tab as a whole.
         row, column: What people call the row and the column.
-        replica: Where it stands, if some of them lack it: a value that may not cross; "" else.
+        replica: That replica, if others have it at another address, or lack it (a value that may not cross).
     """
 
     finding: Finding

@@ -285,6 +285,19 @@ def test_a_report_is_one_json_object_with_documented_keys(call: Call, two_files:
     assert (finding["code"], finding["severity"], finding["cell"]) == ("D002", "error", "E3")
 
 
+def test_findings_are_told_by_the_cells_of_one_copy_where_copies_differ(call: Call, two_files: Desk) -> None:
+    with two_files.at("b.xlsx") as workbook:
+        workbook["People"].insert_rows(3)
+    two_files.type("a.xlsx", "Ana", "Name", None)
+    call("-C", two_files.folder, "run")
+    out = call("-C", two_files.folder, "validate").out
+    assert "team > People\n  a.xlsx B3  Error  D003  Name is empty" in out
+    two_files.type("a.xlsx", "Bo", "Name", None)
+    call("-C", two_files.folder, "run")
+    out = call("-C", two_files.folder, "validate").out
+    assert "team > People   cells of a.xlsx\n  B3  Error  D003  Name is empty" in out
+
+
 @pytest.mark.parametrize("command", ["run", "sync", "summarize", "announce", "validate"])
 def test_a_dry_run_writes_no_file(call: Call, two_files: Desk, command: str) -> None:
     two_files.type("a.xlsx", "Ana", "Note", "would cross")

@@ -211,3 +211,18 @@ def test_a_value_that_may_not_cross_is_shown_where_it_stands(two_files: Desk) ->
     two_files.type("b.xlsx", "Eli", "Hours", 3)
     assert two_files.run().findings == ()
     assert two_files.people("a.xlsx")["Eli"]["Hours"] == 3
+
+
+def test_a_row_without_a_name_is_not_told_by_its_id(two_files: Desk) -> None:
+    two_files.type("a.xlsx", "Ana", "Name", None)
+    (told,) = two_files.run().findings
+    assert (told.finding.code, told.row, told.cell, told.replica) == ("D003", "", "B3", "")
+
+
+def test_where_copies_have_a_row_in_different_places_a_finding_names_the_copy(two_files: Desk) -> None:
+    two_files.type("a.xlsx", "Ana", "Name", None)
+    two_files.run()
+    with two_files.at("b.xlsx") as workbook:
+        workbook["People"].insert_rows(3)
+    (told,) = two_files.run().findings
+    assert (told.cell, told.replica) == ("B3", "a.xlsx")

@@ -99,8 +99,8 @@ class Check:
         return self.book.records(tab or self.tab.key)
 
     def label(self, record: Record) -> str:
-        """How a person names a record of this tab."""
-        return self.book.label(self.tab, record)
+        """What a message calls a record of this tab."""
+        return self.book.called(self.tab, record)
 
     def observed(self) -> Iterator[Observation]:
         """What reading and merging noticed for this rule's code in this tab."""
