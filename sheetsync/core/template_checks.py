@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
-from difflib import get_close_matches
+from difflib import SequenceMatcher
 
 from sheetsync.core.model import Column, ColumnType, Line, Link, Tab, TabKind, Template
 from sheetsync.core.records import fold
@@ -18,6 +18,8 @@ MAX_COLUMNS = 16
 MAX_TITLE = 31
 MAX_WIDTH = 255
 MAX_BLOCK_ROWS = 50
+#: From this ratio of `difflib` on, one word may be meant by another.
+_NEAR = 0.6
 
 LINE_STYLES = ("title", "lead", "heading", "text", "step", "prompt", "link")
 
@@ -42,9 +44,18 @@ class Fault:
 
 
 def suggestion(word: str, allowed: Collection[str]) -> str:
-    """A sentence that offers the nearest allowed word, with a blank before it; "" where none is near."""
-    near = get_close_matches(word.casefold(), {item.casefold(): item for item in allowed}, 1, 0.6)
-    return f' Did you mean "{next(item for item in allowed if item.casefold() == near[0])}"?' if near else ""
+    """A sentence that offers the nearest allowed one, with a blank before it; "" where none is near.
+
+    Of "Luis Herrera", a part may be near. Of two that are as near, the one that begins alike is meant.
+    """
+
+    def nearness(item: str) -> tuple[float, bool]:
+        known, typed = item.casefold(), word.casefold()
+        ratio = max(SequenceMatcher(None, it, typed).ratio() for it in (known, *known.split()))
+        return ratio, known[:1] == typed[:1]
+
+    near = max(sorted(allowed), key=nearness, default="")
+    return f' Did you mean "{near}"?' if near and nearness(near)[0] >= _NEAR else ""
 
 
 def faults(template: Template, neighbors: Neighbors, metrics: Collection[str]) -> Iterator[Fault]:

@@ -271,3 +271,6 @@ def test_a_link_into_a_template_that_is_not_there_is_left_alone():
 def test_a_suggestion_is_the_nearest_word_or_nothing():
     assert suggestion("OPNE", ["Open", "Done"]) == ' Did you mean "Open"?'
     assert suggestion("zebra", ["Open", "Done"]) == ""
+    assert suggestion("munday", ["sunday", "monday"]) == ' Did you mean "monday"?'
+    assert suggestion("Luiz", ["Ana Ruiz", "Luis Herrera"]) == ' Did you mean "Luis Herrera"?'
+    assert suggestion("open", []) == ""
