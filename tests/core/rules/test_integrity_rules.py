@@ -92,6 +92,11 @@ def test_a_reference_that_names_nobody_offers_the_nearest_name():
     assert '"Ana Ruiz"' in found.do
 
 
+def test_a_record_without_a_name_cannot_be_named():
+    view = program({"stakeholders": [BEN]}, {"members": [ANA, {"email": "somebody@acme.example"}]})
+    assert view.labels(view.books[0], "working-group/members") == ("Ana Ruiz",)
+
+
 def test_a_reference_that_names_two_records_is_told():
     view = program(group={"members": [ANA, ANA], "sprints": [{"name": "One", "lead": "Ana Ruiz"}]})
     (found,) = findings("D004", view)
