@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from openpyxl.utils import get_column_letter
 
+from sheetsync.core.columns import quote
 from sheetsync.core.model import Tab, TabKind, Template
-from sheetsync.core.values import Value
+from sheetsync.core.values import Value, show
 from sheetsync.core.wording import listed
 from sheetsync.errors import ReplicaMismatch
 from sheetsync.replicas.grid import Grid
@@ -134,9 +135,12 @@ def _sheet(title: str, grid: Grid, margin: Margin, column: int, template: Templa
     tab = template.tabs.get(margin.tab)
     if tab is None or tab.kind is not TabKind.TABLE:
         keys = FORM_KEYS if tab and tab.kind is TabKind.FORM else ()
+        setting = tab.columns.get(str(grid.value(HEADER_ROW, column))) if tab and keys else None
+        if setting:
+            raise _no_header(title, where, f"the setting {quote(setting.label)}")
         columns = {key: column + 1 + index for index, key in enumerate(keys)}
         return Sheet(title, grid, margin, column, HEADER_ROW, columns)
-    header = next((row for row in range(1, SEARCHED) if grid.value(row, column) == ID_HEADER), HEADER_ROW)
+    header = _header_row(title, grid, column, tab, where)
     columns = {}
     for number, key in enumerate(grid.rows[KEY_ROW - 1], start=1):
         if not isinstance(key, str) or key not in tab.columns:
@@ -150,6 +154,27 @@ def _sheet(title: str, grid: Grid, margin: Margin, column: int, template: Templa
             )
         columns[key] = number
     return Sheet(title, grid, margin, column, header, columns)
+
+
+def _header_row(title: str, grid: Grid, column: int, tab: Tab, where: str) -> int:
+    """The header's row, by the word above the row ids; where that is gone, by a header of the template.
+
+    Raises:
+        ReplicaMismatch: It was deleted: what stands in its place is the first record.
+    """
+    for row in range(1, SEARCHED):
+        if grid.value(row, column) == ID_HEADER:
+            return row
+    cells = (grid.value(HEADER_ROW, at) for at in range(1, grid.width + 1) if at != column)
+    stands = [cell for cell in cells if cell is not None]
+    if not {column.label for column in tab.column}.intersection(map(show, stands)):
+        raise _no_header(title, where, f"the {tab.noun} {quote(stands[0])}" if stands else "nothing")
+    return HEADER_ROW
+
+
+def _no_header(title: str, where: str, instead: str) -> ReplicaMismatch:
+    what = f'{where}: tab "{title}": the header is gone; row {HEADER_ROW} holds {instead}.'
+    return ReplicaMismatch(what, _RESTORE)
 
 
 def _check_columns(sheet: Sheet, tab: Tab, template: Template, where: str) -> None:

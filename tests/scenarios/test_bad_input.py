@@ -251,6 +251,23 @@ def test_an_edit_elsewhere_does_not_overwrite_a_value_of_the_wrong_type(two_file
     assert [it.opinions for it in report.conflicts] == [{"a.xlsx": "three or so", "b.xlsx": 8}]
 
 
+@pytest.mark.parametrize(
+    ("tab", "instead"), [("People", 'the person "Ana"'), ("Frame", 'the setting "Goal"')]
+)
+def test_a_deleted_header_is_no_rename_of_the_headers(two_files: Desk, tab: str, instead: str) -> None:
+    change(two_files, lambda workbook: workbook[tab].delete_rows(2))
+    refused(two_files, f'"{tab}": the header is gone; row 2 holds {instead}', "Put it back")
+    assert set(two_files.people("b.xlsx")) == set(NAMES)
+    assert two_files.sheet("b.xlsx")["B2"].value == "Name"
+
+
+def test_a_header_without_the_hidden_word_above_the_ids_is_found_by_its_words(two_files: Desk) -> None:
+    change(two_files, lambda workbook: workbook["People"].__setitem__("A2", None))
+    two_files.type("a.xlsx", "Ana", "Note", "new")
+    two_files.run()
+    assert two_files.people("b.xlsx")["Ana"]["Note"] == "new"
+
+
 # brakes
 
 

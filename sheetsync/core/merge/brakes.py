@@ -25,7 +25,7 @@ def brake_for(merge: TabMerge, sides: Sequence[Side], agreed: int) -> Brake | No
         return None
     for side in sides:
         had = len(side.base.keys() - {LABELS})
-        if merge.deleted & side.base.keys() and not merge.places[side.name]:
+        if merge.deleted & side.base.keys() and not any(row.values for row in side.tab.rows):
             return Brake(
                 EMPTY_TAB,
                 f'{side.name}: the tab "{merge.tab.title}" is empty, and held {had} rows before; '

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from dataclasses import replace
+from itertools import permutations
 
 import pytest
 
@@ -328,11 +329,12 @@ def brake(agreed, *sides):
 
 class TestBrakes:
     def test_an_emptied_tab_stops_the_pass_and_says_how_to_go_on(self):
-        found = brake(AGREED, side("A", [], AGREED), untouched("B"))
-        assert found is not None
-        assert (found.name, found.exit_code) == (EMPTY_TAB, 3)
-        assert found.what.startswith('A: the tab "People" is empty, and held 2 rows before')
-        assert "--lift empty-tab" in found.do
+        for copies in permutations([side("B", [], AGREED), untouched("A"), untouched("C")]):
+            found = brake(AGREED, *copies)
+            assert found is not None
+            assert (found.name, found.exit_code) == (EMPTY_TAB, 3)
+            assert found.what.startswith('B: the tab "People" is empty, and held 2 rows before')
+            assert "--lift empty-tab" in found.do
 
     def test_a_tab_emptied_in_the_only_copy_stops_the_pass(self):
         assert brake(AGREED, side("A", [], AGREED)) is not None
