@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from sheetsync.core.merge.tabs import LABELS, TabMerge
 from sheetsync.core.model import TabKind
 from sheetsync.core.values import Value
 
-Rows = Mapping[str, Mapping[str, Value]]
+Contents = Mapping[str, Value]
+Rows = Mapping[str, Contents]
+_UNDO = "undo of run "
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +27,19 @@ class Step:
     done: bool
 
 
-def take_back(merge: TabMerge, before: Rows, after: Rows, source: str) -> Iterator[Step]:
+def title_of(run: int) -> str:
+    """What an undo is called: where the values come from that it brings back."""
+    return f"{_UNDO}{run}"
+
+
+def is_undo(sources: Collection[str]) -> bool:
+    """Whether a change came from an undo alone."""
+    return bool(sources) and all(it.startswith(_UNDO) for it in sources)
+
+
+def take_back(
+    merge: TabMerge, before: Rows, after: Rows, source: str, since: Mapping[str, Collection[str]]
+) -> Iterator[Step]:
     """Bring what a run changed back to what it was.
 
     Args:
@@ -33,34 +47,41 @@ def take_back(merge: TabMerge, before: Rows, after: Rows, source: str) -> Iterat
         before: All records before the run.
         after: All records after it.
         source: Where the values come from, for the log.
+        since: Row id -> the columns that people changed since, also back to what the run had made of them.
     """
     for row_id in {**before, **after}:
         was, became = before.get(row_id), after.get(row_id)
         if row_id == LABELS or merge.tab.kind is TabKind.FORM:  # headers and settings are always there
             was, became = was or {}, became or {}
         if was is None and became is not None:
-            yield from _take_out(merge, row_id, became)
+            yield from _take_out(merge, row_id, became, touched=row_id in since)
         elif became is None and was is not None and row_id not in merge.rows:
             merge.add(row_id, was, source)
             yield Step(row_id, "", True)
-        elif was != became and was is not None and became is not None:
-            yield from _take_back_cells(merge, row_id, was, became, source)
+        elif was is not None and became is not None:
+            yield from _take_back_cells(merge, row_id, was, became, source, since.get(row_id, ()))
 
 
-def _take_out(merge: TabMerge, row_id: str, became: Mapping[str, Value]) -> Iterator[Step]:
+def _take_out(merge: TabMerge, row_id: str, became: Contents, *, touched: bool) -> Iterator[Step]:
     now = merge.rows.get(row_id)
     if now is None:
         return
-    untouched = now == became and not any(held == row_id for held, _ in merge.held)
+    untouched = now == became and not touched and not any(held == row_id for held, _ in merge.held)
     if untouched:
         merge.delete(row_id)
     yield Step(row_id, "", untouched)
 
 
 def _take_back_cells(
-    merge: TabMerge, row_id: str, was: Mapping[str, Value], became: Mapping[str, Value], source: str
+    merge: TabMerge,
+    row_id: str,
+    was: Contents,
+    became: Contents,
+    source: str,
+    since: Collection[str],
 ) -> Iterator[Step]:
     for column in {**was, **became}:
         old, new, now = was.get(column), became.get(column), merge.rows.get(row_id, {}).get(column)
         if old != new and now != old:
-            yield Step(row_id, column, now == new and merge.set(row_id, column, old, source))
+            untouched = now == new and column not in since
+            yield Step(row_id, column, untouched and merge.set(row_id, column, old, source))

@@ -77,6 +77,18 @@ class History:
         generations = Generations(self.connection, self.workbook)
         return generations.agreed(found - 1), generations.agreed(found)
 
+    def changed_since(self, number: int) -> dict[tuple[str, str, str], tuple[int, tuple[str, ...]]]:
+        """Cells that later runs changed: (tab, row id, column) -> the last of them, and its sources."""
+        found: dict[tuple[str, str, str], tuple[int, tuple[str, ...]]] = {}
+        held: dict[tuple[str, str], Mapping[str, Value]] = {}
+        for it in self.versions():
+            before, now = held.get((it.tab, it.row_id), {}), it.contents or {}
+            held[it.tab, it.row_id] = now
+            for column in {**before, **now} if it.run > number else ():
+                if before.get(column) != now.get(column):
+                    found[it.tab, it.row_id, column] = it.run, tuple(it.sources.get(column, ()))
+        return found
+
 
 def runs(connection: Connection) -> dict[int, Run]:
     """Every run by its number."""

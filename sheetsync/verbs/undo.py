@@ -11,13 +11,14 @@ from sqlalchemy import Connection
 
 from sheetsync.core.forgetting import as_forgotten
 from sheetsync.core.merge.tabs import TabMerge
-from sheetsync.core.undoing import Rows, Step, take_back
+from sheetsync.core.undoing import Rows, Step, is_undo, take_back, title_of
 from sheetsync.core.values import Value
 from sheetsync.core.wording import counted
 from sheetsync.errors import UsageError
 from sheetsync.ledger import Ledger
 from sheetsync.ledger.generations import Tabs
 from sheetsync.ledger.history import History, runs
+from sheetsync.ledger.journal import Run
 from sheetsync.ledger.outbox import Outbox
 from sheetsync.program import Program
 from sheetsync.verbs.forget import FORGET
@@ -27,6 +28,8 @@ from sheetsync.verbs.placing import cell_turns, name_in
 from sheetsync.verbs.report import Report
 from sheetsync.verbs.settle import Merges
 
+#: Tab -> row id -> columns.
+_Since = dict[str, dict[str, set[str]]]
 #: So many runs are named when one is asked for that cannot be taken back.
 _NAMED = 5
 
@@ -40,16 +43,16 @@ def undo(program: Program, now: datetime, number: int, *, dry_run: bool = False)
         UsageError: There is no such run, or it changed nothing, or it forgot somebody.
     """
     past, sent = _past(program, number)
-    title = f"undo of run {number}"
+    title = title_of(number)
 
     def amend(merges: Merges, gathered: Sequence[Gathered]) -> Iterator[str]:
         found = {it.workbook.name: it for it in gathered}
         done = left = 0
-        for workbook, (before, after) in past.items():
+        for workbook, (before, after, since) in past.items():
             for key, merge in merges.get(workbook, {}).items():
                 undone = _Undone(found[workbook], merge, before.get(key, {}), after.get(key, {}))
                 yield from undone.forgotten()
-                for step in take_back(merge, undone.was, undone.became, title):
+                for step in take_back(merge, undone.was, undone.became, title, since.get(key, {})):
                     done += step.done
                     left += not step.done
                     if dry_run or not step.done:
@@ -111,12 +114,16 @@ class _Undone:
         return name_in(self.merge.tab, row_id, known, column)
 
 
-def _past(program: Program, number: int) -> tuple[dict[str, tuple[Tabs, Tabs]], int]:
-    """The records of each workbook before and after a run, and how many mails it sent."""
+def _past(program: Program, number: int) -> tuple[dict[str, tuple[Tabs, Tabs, _Since]], int]:
+    """The records of each workbook before and after a run, what changed since, and how many mails it sent."""
     with closing(Ledger.open(program.ledger_url)) as ledger, ledger.transaction() as connection:
-        found = {it.name: History(connection, it.name).around(number) for it in program.workbooks}
-        past = {name: around for name, around in found.items() if around}
+        histories = {it.name: History(connection, it.name) for it in program.workbooks}
         known = runs(connection)
+        past = {
+            name: (*around, _changed_by_people(history, number, known))
+            for name, history in histories.items()
+            if (around := history.around(number))
+        }
         if number in known and known[number].verb == FORGET:
             what = f"Run {number} forgot somebody; what was forgotten cannot come back."
             raise _refused(program, connection, what)
@@ -125,6 +132,15 @@ def _past(program: Program, number: int) -> tuple[dict[str, tuple[Tabs, Tabs]], 
             what = nothing if number in known else f"There is no run {number}."
             raise _refused(program, connection, what)
         return past, Outbox(connection).sent_by(number)
+
+
+def _changed_by_people(history: History, number: int, known: Mapping[int, Run]) -> _Since:
+    """Cells that people changed after a run; not where an undo came last: it brought back what stood there."""
+    since: _Since = {}
+    for (tab, row_id, column), (run, sources) in history.changed_since(number).items():
+        if not is_undo(sources) and known[run].verb != FORGET:
+            since.setdefault(tab, {}).setdefault(row_id, set()).add(column)
+    return since
 
 
 def _refused(program: Program, connection: Connection, what: str) -> UsageError:

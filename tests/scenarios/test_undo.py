@@ -209,6 +209,33 @@ def test_a_run_that_forgot_somebody_cannot_be_taken_back_and_is_not_offered(two_
     assert "forget" in {it.verb for it in list_runs(two_files.program, 1)}
 
 
+def test_what_people_typed_since_stays_though_it_is_what_the_run_had_made_of_it(two_files: Desk) -> None:
+    two_files.type("a.xlsx", "Ana", "Hours", 40)
+    two_files.add("a.xlsx", Name="Ida", Hours=1)
+    number = two_files.run().run
+    for hours, ida in ((41, 2), (40, 1)):
+        two_files.type("b.xlsx", "Ana", "Hours", hours)
+        two_files.type("b.xlsx", "Ida", "Hours", ida)
+        two_files.run()
+    notes = take_back(two_files, number)
+    people = two_files.people("a.xlsx")
+    assert (people["Ana"]["Hours"], people["Ida"]["Hours"]) == (40, 1)
+    assert "People, Ana, Hours: was changed since, and stays as it is." in notes
+    assert "People, Ida: was changed since, and stays as it is." in notes
+
+
+def test_what_a_later_undo_brought_back_can_be_taken_back(two_files: Desk) -> None:
+    before = two_files.people("a.xlsx")["Ana"].get("Hours")
+    two_files.type("a.xlsx", "Ana", "Hours", 40)
+    first = two_files.run().run
+    two_files.type("a.xlsx", "Ana", "Hours", 41)
+    second = two_files.run().run
+    take_back(two_files, second)
+    assert two_files.people("b.xlsx")["Ana"]["Hours"] == 40
+    take_back(two_files, first)
+    assert two_files.people("b.xlsx")["Ana"].get("Hours") == before
+
+
 def test_what_was_forgotten_since_is_not_written_by_the_undo_of_another_run(two_files: Desk) -> None:
     two_files.type("a.xlsx", "Ana", "Note", "Cleo")
     two_files.type("a.xlsx", "Bo", "Note", "Dov")
