@@ -220,6 +220,8 @@ def _faults(found: ProgramFile) -> Iterator[tuple[str, str]]:
     for place, address in _addresses(found):
         if not is_email(address):
             yield place, f'"{address}" is not a mail address; expected one such as maya@acme.example.'
+    if found.mail.cap < 1:
+        yield "mail, cap", f"{found.mail.cap} would let no mail leave; expected at least 1."
     yield from _unknown("mail, digest_day", [found.mail.digest_day], WEEKDAYS)
     yield from _unknown("schedule, days", found.schedule.days, WEEKDAYS)
     yield from _unknown("rules, off", found.rules.off, [rule.code for rule in all_rules()])

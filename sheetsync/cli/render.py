@@ -185,5 +185,5 @@ def _summary(findings: Sequence[PlacedFinding], *, details: bool) -> Text:
         f"{counted(counts[Severity.ADVICE], 'piece')} of advice",
     ]
     hint = "" if details else " (see the Checks tabs, or sheetsync validate)"
-    stays = "\nA value with an error stays in the copy where it was typed until it is right."
+    stays = "\nA value that its column does not take stays in the copy where it was typed until it is right."
     return Text(f"Findings: {', '.join(parts)}{hint}{stays if counts[Severity.ERROR] else ''}")

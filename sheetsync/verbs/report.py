@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from sheetsync.core.rules.registry import ERROR, WARNING, Finding
 from sheetsync.core.values import Value, to_json
-from sheetsync.ledger.outbox import FAILED, UNKNOWN
+from sheetsync.ledger.outbox import FAILED, PLANNED, UNKNOWN
 from sheetsync.verbs.gather import Trouble
 
 #: States of mails that only a person can bring further.
@@ -135,7 +135,7 @@ class Report:
             "deleted": sum(it.deleted for it in self.written),
             "findings": len(self.findings),
             "conflicts": len(self.conflicts),
-            "mails": len(self.mails),
+            "mails": sum(mail.state != PLANNED for mail in self.mails),
             "failed": [it.what for it in self.troubles if it.failed],
             "seconds": self.seconds,
         }

@@ -75,7 +75,10 @@ class _Sender:
     def run(self, view: View) -> Delivery:
         for letter in self._letters(SENDING):
             self._become(letter, UNKNOWN, _IN_DOUBT)
-        return self.deliver(self._ready(view)[: self.program.mail.cap])
+        ready, cap = self._ready(view), self.program.mail.cap
+        self.deliver(ready[:cap])
+        self.delivery.mails += [_report(letter, letter.state, letter.remark) for letter in ready[cap:]]
+        return self.delivery
 
     def deliver(self, ready: list[Letter]) -> Delivery:
         try:

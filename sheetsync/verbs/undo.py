@@ -135,7 +135,7 @@ def _past(program: Program, number: int) -> tuple[dict[str, tuple[Tabs, Tabs, _S
 
 
 def _changed_by_people(history: History, number: int, known: Mapping[int, Run]) -> _Since:
-    """Cells that people changed after a run; not where an undo came last: it brought back what stood there."""
+    """Cells that people changed after a run; not where an undo came last: that brought it back."""
     since: _Since = {}
     for (tab, row_id, column), (run, sources) in history.changed_since(number).items():
         if not is_undo(sources) and known[run].verb != FORGET:
