@@ -81,7 +81,8 @@ def print_report(report: Report, *, details: bool = False) -> None:
     print_conflicts(out, report.conflicts)
     if details:
         _print_findings(out, report.findings)
-    out.print(_summary(report.findings, details=details))
+    stopped = any(trouble.failed for trouble in report.troubles)
+    out.print(_summary(report.findings, details=details, stopped=stopped))
     if report.milestones:
         out.print(f"[bold]{counted(len(report.milestones), 'new milestone')}[/bold]")
         for event in report.milestones:
@@ -92,7 +93,9 @@ def print_report(report: Report, *, details: bool = False) -> None:
 def print_troubles(out: Console, troubles: Iterable[Trouble]) -> None:
     """Print what stood in the way: what, and what to do."""
     for trouble in troubles:
-        color, label = ("bold red", "Stopped") if trouble.failed else ("yellow", "Left out")
+        alone = trouble.replica and not trouble.brake  # the other copies went on
+        label = "Stopped" if trouble.failed and not alone else "Left out"
+        color = "bold red" if trouble.failed else "yellow"
         out.print(Text(f"{label}: ", style=color) + Text(trouble.what, style="default"))
         if trouble.do:
             out.print(Text(f"  {trouble.do}"))
@@ -158,7 +161,8 @@ def _print_findings(out: Console, findings: Sequence[PlacedFinding]) -> None:
         table.add_column(overflow="fold")
         for it in lines:
             found = it.finding
-            what = Text(f"{it.row}: {found.message}" if it.row else found.message)
+            named = not it.row or found.message.startswith(f"{it.row}: ")  # a setting names itself
+            what = Text(found.message if named else f"{it.row}: {found.message}")
             if found.do:
                 what.append(f"\n{found.do}", style="dim")
             label = Text(found.severity.label, style=_COLORS[found.severity])
@@ -172,13 +176,13 @@ def _print_findings(out: Console, findings: Sequence[PlacedFinding]) -> None:
         out.print()
 
 
-def _summary(findings: Sequence[PlacedFinding], *, details: bool) -> Text:
+def _summary(findings: Sequence[PlacedFinding], *, details: bool, stopped: bool) -> Text:
     counts = dict.fromkeys(Severity, 0)
     for it in findings:
         counts[it.finding.severity] += 1
+    left_out = ", without what was left out" if stopped else ""
     if not findings:
-        return Text("No findings.", style="green")
-
+        return Text(f"No findings{left_out}.", style="" if stopped else "green")
     parts = [
         counted(counts[Severity.ERROR], "error"),
         counted(counts[Severity.WARNING], "warning"),
@@ -186,4 +190,4 @@ def _summary(findings: Sequence[PlacedFinding], *, details: bool) -> Text:
     ]
     hint = "" if details else " (see the Checks tabs, or sheetsync validate)"
     stays = "\nA value that its column does not take stays in the copy where it was typed until it is right."
-    return Text(f"Findings: {', '.join(parts)}{hint}{stays if counts[Severity.ERROR] else ''}")
+    return Text(f"Findings{left_out}: {', '.join(parts)}{hint}{stays if counts[Severity.ERROR] else ''}")

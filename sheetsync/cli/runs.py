@@ -50,5 +50,5 @@ def _what_came(result: str, outcome: Mapping[str, object]) -> Text:
     parts = [counted(int(str(outcome[key])), noun) for key, noun in _NOUNS.items() if outcome.get(key)]
     failed = outcome.get("failed")
     said = [", ".join(parts), *(map(str, failed) if isinstance(failed, list) else ())]
-    came = " ".join(filter(None, said))
+    came = "; ".join(filter(None, said))
     return Text.assemble((result, style), f": {came}" if came else "")

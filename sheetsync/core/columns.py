@@ -7,9 +7,10 @@ reference names a record needs the other records and is a rule's matter (D004).
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import MAXYEAR, date, datetime, timedelta
 from difflib import get_close_matches
 from functools import lru_cache
 
@@ -31,6 +32,7 @@ _THOUSANDS = re.compile(r",(?=\d{3}(?!\d))")
 _LOOKS_LIKE_A_DATE = re.compile(
     r"\d{1,4}\s*[./-]\s*\d{1,2}|\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\b.*\d", re.I
 )
+_NUMBER = re.compile(r"\d+")
 _DAY_ZERO = date(1899, 12, 30)  # of the serial numbers in which spreadsheets count days
 _QUOTED = 60  # longest piece of a value in a message
 _MANY = 500  # among more words than this only those with the same first letter are compared: it is slow
@@ -161,10 +163,23 @@ def _date(column: Column, value: Value) -> CellProblem:
     do, meant = "Type the day as year-month-day, for example 2026-03-31.", ""
     if isinstance(value, str) and _LOOKS_LIKE_A_DATE.search(value[:_SEARCHED]):
         do = f"It stands as text. {do} If it stays text, set the cell's format to Date and type it again."
+        if _is_no_day(value):
+            do = "There is no such day. Type another one as year-month-day, for example 2026-03-31."
     elif isinstance(value, (int, float)) and 0 < value < 100_000:
         meant = (_DAY_ZERO + timedelta(days=int(value))).isoformat()
         do = f"If {meant} was meant, set the cell's format to Date; else type the day."
     return _wrong_type(column, value, do, meant)
+
+
+def _is_no_day(text: str) -> bool:
+    """Whether a text names a day that its month does not have, such as 31.02.2026, however it is read."""
+    numbers = [int(it) for it in _NUMBER.findall(text[:_SEARCHED])]
+    if len(numbers) != 3:
+        return False
+    first, second, third = numbers
+    read = ((first, second, third), (third, second, first), (third, first, second))
+    days = [it for it in read if 100 <= it[0] <= MAXYEAR and 1 <= it[1] <= 12 and 1 <= it[2] <= 31]
+    return bool(days) and all(it[2] > monthrange(it[0], it[1])[1] for it in days)
 
 
 def _out_of_range(column: Column, value: date, settings: Settings, today: date | None) -> CellProblem | None:

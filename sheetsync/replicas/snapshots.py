@@ -88,11 +88,13 @@ def _form_rows(sheet: Sheet, tab: Tab) -> Iterator[Row]:
 def _refuse_merged(sheet: Sheet, tab: Tab, where: str) -> None:
     first, last = min(sheet.columns.values()), max(sheet.columns.values())
     for area in sheet.grid.merged:
-        _, left, bottom, right = area
+        top, left, bottom, right = area
         if bottom >= sheet.header_row and left <= last and right >= first:
+            in_header = top <= sheet.header_row
+            unclear = "column is which" if in_header else f"{tab.noun} the value belongs to"
             raise ReplicaMismatch(
                 f'{where}: tab "{sheet.title}": the cells {_name(area)} are merged, '
-                f"so nobody can tell which {tab.noun} the value belongs to.",
+                f"so nobody can tell which {unclear}.",
                 "Select them and unmerge them, then run again.",
             )
 

@@ -43,10 +43,9 @@ def place_of(conflict: PlacedConflict, name: str) -> str:
     exact = [place for place in conflict.opinions if place == name]
     meant = exact or [place for place in conflict.opinions if fold(name) in fold(place)]
     if len(meant) != 1:
-        raise UsageError(
-            f'There is not one place "{name}" in conflict {conflict.code}.',
-            f"It has: {', '.join(conflict.opinions)}.",
-        )
+        what = f'"{name}" fits several places' if meant else f'There is no place "{name}"'
+        places = ", ".join(meant or conflict.opinions)
+        raise UsageError(f"{what} in conflict {conflict.code}.", f"Name one of: {places}.")
     return meant[0]
 
 

@@ -20,6 +20,7 @@ from sheetsync.replicas.layout import MACHINE_TITLES
 from sheetsync.verbs.consider import Considered
 from sheetsync.verbs.gather import Gathered
 from sheetsync.verbs.log import name_of
+from sheetsync.verbs.probes.copies import doubles
 from sheetsync.verbs.report import PlacedConflict, PlacedFinding, Report, Written
 from sheetsync.verbs.settle import column_of
 
@@ -51,6 +52,7 @@ def place_report(
             *result.notes,
             *(_settled(it, books[it.conflict.workbook]) for it in result.settled),
             *(note for tabs in result.merges.values() for merge in tabs.values() for note in _notes(merge)),
+            *(f"{it.what} {it.do}" for it in doubles(program, now)),  # they hold edits that no pass reads
         ),
         troubles=tuple(trouble for it in gathered for trouble in it.troubles),
     )

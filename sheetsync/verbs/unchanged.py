@@ -21,6 +21,7 @@ from sheetsync.errors import ReplicaError
 from sheetsync.program import Program
 from sheetsync.replicas.replica import Replica
 from sheetsync.verbs.gather import Gathered
+from sheetsync.verbs.probes.copies import doubles
 from sheetsync.verbs.report import Report
 
 #: (workbook, replica) -> what a glance tells of it; "" where it has to be read.
@@ -52,7 +53,8 @@ def fingerprint(program: Program, glances: Glances, now: datetime) -> str:
     """Equal for passes that come out the same; "" where nobody can tell."""
     if not all(glances.values()):
         return ""
-    depends = (program, sorted(glances.items()), now.date(), _code(Path(sheetsync.__file__).parent))
+    beside = [it.what for it in doubles(program, now)]
+    depends = (program, sorted(glances.items()), beside, now.date(), _code(Path(sheetsync.__file__).parent))
     return hashlib.sha256(repr(depends).encode()).hexdigest()
 
 

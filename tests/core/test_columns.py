@@ -66,6 +66,23 @@ def test_an_admissible_value_is_no_problem(column, value):
 
 
 @pytest.mark.parametrize(
+    ("typed", "is_no_day"),
+    [
+        ("31.02.2026", True),
+        ("2026-02-30", True),
+        ("2/30/2026", True),
+        ("31.04.26", False),
+        ("31.01.2026 10", False),
+        ("28.02.2026", False),
+        ("45.02.2026", False),
+    ],
+)
+def test_a_day_that_its_month_does_not_have_is_told(typed, is_no_day):
+    found = cell_problem(Column("due", "Due", ColumnType.DATE), typed, Settings())
+    assert found.do.startswith("There is no such day.") == is_no_day
+
+
+@pytest.mark.parametrize(
     ("column", "value", "code", "suggestion"),
     [
         ("choice", "suportive", "D001", "supportive"),

@@ -410,3 +410,15 @@ def test_a_deleted_column_that_is_provisioned_anew_empties_no_other_copy(two_fil
     two_files.settle()
     assert two_files.people("b.xlsx")["Ana"]["Note"] == "Knows everybody"
     assert two_files.people("a.xlsx")["Ana"]["Note"] == "Knows everybody"
+
+
+def test_a_second_version_that_a_cloud_client_kept_is_told_by_every_pass(two_files: Desk) -> None:
+    assert two_files.run().notes == ()
+    second = two_files.path("a (Maya's conflicted copy 2026-03-04).xlsx")
+    shutil.copy(two_files.path("a.xlsx"), second)
+    for _ in range(2):
+        (told,) = two_files.run().notes
+        assert "conflicted copy" in told
+        assert "looks like a second version of a.xlsx" in told
+    second.unlink()
+    assert two_files.run().notes == ()

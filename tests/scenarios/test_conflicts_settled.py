@@ -196,5 +196,5 @@ def test_a_code_or_a_place_that_is_not_there_is_told_with_those_that_are(torn: D
     found = list_conflicts(torn.program, torn.now)
     with pytest.raises(UsageError, match=f"Open conflicts: {found.conflicts[0].code}"):
         named(found, "nothing")
-    with pytest.raises(UsageError, match=r"It has: a.xlsx, b.xlsx"):
+    with pytest.raises(UsageError, match=r"Name one of: a.xlsx, b.xlsx"):
         place_of(found.conflicts[0], "xlsx")

@@ -104,7 +104,7 @@ class _TabMerger:
         else:
             self.at_rest &= {it for it in assigned.same if side.base.get(it) is self.agreed.get(it)}
         for it in assigned.repairs:
-            where = f"{side.name}: row {side.tab.first_row + it.row.position}"
+            where = f"{side.name}: {self.tab.title}, row {side.tab.first_row + it.row.position}"
             self.merge.notes.append(self._note("D006", f"{where}: {it.reason}; mended.", it.id))
 
     def _new(self) -> list[str]:

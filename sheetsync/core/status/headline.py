@@ -10,7 +10,7 @@ from sheetsync.core.status.dates import moment
 from sheetsync.core.status.registry import Measure
 from sheetsync.core.status.sheet import HEADLINE
 from sheetsync.core.values import Value
-from sheetsync.core.wording import counted
+from sheetsync.core.wording import counted, listed
 
 GREEN, AMBER, RED = "Green", "Amber", "Red"
 _NO_NORTH_STAR = "Not written yet: it goes on the Program tab of the stakeholder map."
@@ -30,15 +30,16 @@ def health(view: View, findings: Iterable[Finding], book: Book | None = None) ->
     shown = public(findings, book)
     cells = sum(it.severity is ERROR and it.code.startswith("D") for it in shown)
     errors, warnings = _count(shown, ERROR) - cells, _count(shown, WARNING)
-    if settle := _told((errors, "error"), (_conflicts(view, book), "open conflict")):
-        return RED, f"{settle} for a person to settle."
+    urgent = (errors, "error"), (_conflicts(view, book), "open conflict")
+    if _told(*urgent):
+        return RED, f"{_told(*urgent, (cells, 'faulty cell'))} for a person to settle."
     if look := _told((cells, "faulty cell"), (warnings, "warning")):
         return AMBER, f"{look} to look at."
     return GREEN, "Nothing waits for a person."
 
 
 def _told(*parts: tuple[int, str]) -> str:
-    return " and ".join(counted(number, noun) for number, noun in parts if number)
+    return listed([counted(number, noun) for number, noun in parts if number])
 
 
 def headline(measure: Measure) -> tuple[tuple[str, Value], ...]:

@@ -190,7 +190,7 @@ class TestOrderAndIds:
     def test_repairs_are_told_with_the_row_as_people_see_it(self):
         a = side("A", [row("r1", **ANA), row("r1", **ANA), row("r2", **BO)], AGREED)
         merge = merged(AGREED, a, untouched("B"))
-        assert notes(merge) == ["A: row 4: the row was copied together with its hidden id; mended."]
+        assert notes(merge) == ["A: People, row 4: the row was copied together with its hidden id; mended."]
         assert [it.code for it in merge.notes] == ["D006"]
 
     def test_a_header_pasted_among_the_rows_is_a_row_like_any_other(self):
