@@ -41,9 +41,9 @@ What `sheetsync validate` and every pass check. This page is made from the code 
 `sheetsync rules CODE` prints the same for one rule.
 
 - **Error**: somebody has to put it right. A value that its column does not take (no date, no number, no
-  choice of the list, a broken formula) stays where it was typed, and travels neither to other copies nor into a mail
-  until it is right; what is wrong only beside other cells or rows travels. Errors end a command with exit
-  code 1.
+  choice of the list, a broken formula) stays where it was typed, and travels neither to other copies nor
+  into a mail until it is right; what is wrong only beside other cells or rows travels. Errors end a command
+  with exit code 1.
 - **Warning**: needs somebody's action.
 - **Advice**: worth a thought; fine to leave.
 

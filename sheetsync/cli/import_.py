@@ -121,10 +121,12 @@ def _columns(it: TabImport) -> Table:
 
 def _print_counts(out: Console, it: TabImport) -> None:
     plan = it.plan
+    differing = len({cell.row for cell in plan.differing})
     parts = [
         counted(len(plan.new), "new row"),
         f"{counted(len(plan.completed), 'row')} completed" if plan.completed else "",
         f"nothing new in {counted(len(plan.skipped), 'row')}" if plan.skipped else "",
+        f"{counted(differing, 'row')} with cells that differ" if differing else "",
         f"{counted(len(plan.left_out), 'row')} left out" if plan.left_out else "",
     ]
     out.print(Text(f"  {listed([part for part in parts if part])}", style="bold"))

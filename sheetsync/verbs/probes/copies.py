@@ -41,9 +41,10 @@ def writable(program: Program, now: datetime) -> Iterator[Ailment]:  # noqa: ARG
                 f"{path}: is read-only.",
                 "Take the mark away: chmod u+w, or Properties > General > Read-only in Windows.",
             )
-        if path.parent.exists() and not os.access(path.parent, os.W_OK):
+    for folder in dict.fromkeys(path.parent for path in files(program)):
+        if folder.exists() and not os.access(folder, os.W_OK):
             yield Ailment(
-                f"{path.parent}: nothing can be put in this folder.", "Ask whoever owns it for the right to."
+                f"{folder}: nothing can be put in this folder.", "Ask whoever owns it for the right to."
             )
 
 
