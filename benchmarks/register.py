@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from itertools import chain
 from pathlib import Path
+from sys import intern
 
 from openpyxl.utils import get_column_letter
 
@@ -17,6 +18,7 @@ from sheetsync.replicas.excel.opc import Package
 from sheetsync.replicas.layout import FIRST_ROW
 
 COLUMNS = 16
+KEYS = [intern(f"c{column}") for column in range(COLUMNS)]  # as in what is read from a sheet or a ledger
 LETTERS = [get_column_letter(column + 2) for column in range(COLUMNS)]
 FILE = "Register.xlsx"
 WORDS = ("decision", "open question", "Working group", "idea from the caf\u00e9", "action for the sponsor")
@@ -85,7 +87,7 @@ def records(rows: int) -> Iterator[dict[str, Value]]:
     """The records, the same each time."""
     chance = random.Random(1)
     for row in range(rows):
-        yield {f"c{column}": _value(row, column, chance) for column in range(COLUMNS)}
+        yield {key: _value(row, column, chance) for column, key in enumerate(KEYS)}
 
 
 def _value(row: int, column: int, chance: random.Random) -> Value:

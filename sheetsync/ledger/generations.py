@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import count
+from sys import intern
 from typing import Any
 
 from sqlalchemy import Connection, CursorResult, Executable, Table, and_, func, insert, select, update
@@ -294,4 +295,5 @@ def _write(contents: Contents) -> dict[str, object]:
 
 
 def _read(contents: Mapping[str, object]) -> dict[str, Value]:
-    return {column: from_json(value) for column, value in contents.items()}
+    """Contents whose columns are the very strings that a sheet's are: so they are compared at a glance."""
+    return {intern(column): from_json(value) for column, value in contents.items()}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from sys import intern
 
 from openpyxl.utils import get_column_letter
 
@@ -152,7 +153,7 @@ def _sheet(title: str, grid: Grid, margin: Margin, column: int, template: Templa
                 f"in {here} and in {there} (hidden cells {here}1 and {there}1 hold the same key).",
                 f"Was the column copied? Clear {there}1 to keep the copy as a column of your own.",
             )
-        columns[key] = number
+        columns[intern(key)] = number
     return Sheet(title, grid, margin, column, header, columns)
 
 

@@ -88,8 +88,9 @@ class _TabMerger:
         if self.tab.kind is TabKind.FORM:
             placed.update((row.id, row) for row in reversed(side.tab.rows) if row.id in self.tab.columns)
             return
-        self.merge.dead[side.name] += [row for row in side.tab.rows if not row.values and row.id]
-        filled = [row for row in side.tab.rows if row.values]
+        blank = [row for row in side.tab.rows if not row.values]
+        self.merge.dead[side.name] += [row for row in blank if row.id]
+        filled = [row for row in side.tab.rows if row.values] if blank else side.tab.rows
         unseen = self.agreed.keys() - side.base.keys()
         elsewhere = {row_id: it for row_id, it in self.agreed.items() if row_id in unseen} if unseen else {}
         assigned = assign(self.tab, filled, Known(side.base, elsewhere, side.withdrawn, ever))
