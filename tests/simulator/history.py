@@ -204,8 +204,8 @@ class History:
         if brakes:
             self.script.append(f"stopped: {report.troubles}")
             assert not any(seam.writes for seam in self.world.seams), "a brake, and something was written"
-            assert not lift, "a lifted brake stopped the pass"
-            return self._pass(Weather(), verb=verb, lift=brakes)
+            assert not {*lift}.intersection(brakes), "a lifted brake stopped the pass"
+            return self._pass(Weather(), verb=verb, lift=[*lift, *brakes])  # people may have done more
         if weather == Weather():
             self.oracle.recent.clear()
         return report
