@@ -112,8 +112,9 @@ def merge_cell(
 
 
 def _speaks(cell: Cell, agreed: Value, dispute: Dispute | None) -> bool:
-    if dispute:  # what is agreed is no value anybody chose then
-        return cell.now != cell.base or dispute.said.get(cell.place, agreed) == cell.now != agreed
+    if dispute:  # what a place said and still says counts, also where the pass that held it was not agreed on
+        said = cell.place in dispute.said and dispute.said[cell.place] == cell.now
+        return cell.now != cell.base or said
     # A stale copy that already says what is agreed wants nothing; who replaced that value has seen it.
     return cell.now not in (cell.base, agreed)
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sheetsync.core.merge.cells import AGREED, Cell, Outcome, merge_cell
+from sheetsync.core.merge.cells import AGREED, Cell, Dispute, Outcome, merge_cell
 from sheetsync.core.values import CellError, Unclear, Value
 
 X, Y, Z, W = "x", "y", "z", "w"
@@ -101,6 +101,13 @@ def test_a_stale_formula_is_held_and_never_becomes_an_opinion_of_its_own():
         first.agreed, [Cell("A", 5, first.agreed, 3, fixed=True), Cell("B", 6, first.agreed, 3)], good
     )
     assert (again.held, dict(again.opinions)) == (True, {"A": 5, "B": 6})
+
+
+def test_what_a_place_goes_on_saying_counts_though_the_pass_that_held_it_was_not_agreed_on():
+    """Its conflict is known, and yet what is agreed is what one of the places says."""
+    said = Dispute({"A": X, "B": Y})
+    outcome = merge_cell(X, cells((X, X), (Y, W, 1)), good, said)
+    assert (outcome.held, dict(outcome.opinions)) == (True, {"A": X, "B": Y})
 
 
 _VALUES = st.sampled_from(
