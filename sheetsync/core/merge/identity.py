@@ -118,6 +118,7 @@ class _Work:
 
     def keep_matching(self) -> None:
         """A row whose contents are those seen under its id; of copies, the first."""
+        # `give` written out: every row of a large tab comes through here, and few are left over.
         ids, seen, taken, left = self.ids, self.seen, self.taken, []
         for index, row in enumerate(self.rows):
             row_id = row.id

@@ -213,7 +213,7 @@ class _Rows:
             hit = row in self.hit
             likely = (was for was in self.pairs.then if hit or self._id(row) is self._known_id(was) is None)
             alike, was = max(((self._alike(row, was), was) for was in likely), default=(0, 0))
-            if alike > 0 if hit else alike >= 1:
+            if alike >= (0.5 if hit else 1):  # neighbors are half a cell, and enough for a row that was hit
                 self.pairs.pair(row, was)
 
     def _alike(self, row: int, was: int) -> float:

@@ -53,12 +53,20 @@ def doubles(program: Program, now: datetime) -> Iterator[Ailment]:  # noqa: ARG0
     """No cloud client left a second version beside a copy."""
     ours = {path.resolve() for path in files(program)}
     for path in files(program):
-        for found in sorted(path.parent.glob(f"*{path.suffix}")) if path.parent.is_dir() else ():
-            if found.resolve() not in ours and is_double(found.stem, path.stem):
+        for found in _alike(path):
+            if is_double(found.stem, path.stem) and found.resolve() not in ours:
                 yield Ailment(
                     f"{found}: looks like a second version of {path.name} that a cloud client kept.",
                     f"Compare the two, type what is missing into {path.name}, then delete this one.",
                 )
+
+
+def _alike(path: Path) -> list[Path]:
+    """The files of its kind in a file's folder; none where that cannot be listed, which reading it tells."""
+    try:
+        return sorted(path.parent.glob(f"*{path.suffix}"))
+    except OSError:
+        return []
 
 
 def is_double(stem: str, of: str) -> bool:
