@@ -124,7 +124,8 @@ class Gathered:
             standing, deleted = (tabs.get(tab, {}) for tabs in self.typed[name])
             base = self.bases[name][generation].get(tab, {})
             base = {**deleted, **base} if deleted else base
-            found.append(Side(name, snapshot_tab, base, generation, standing))
+            older = self.is_older(name, tab)
+            found.append(Side(name, snapshot_tab, base, generation, standing, older))
         return found
 
 

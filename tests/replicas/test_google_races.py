@@ -383,6 +383,25 @@ def test_a_row_that_was_hit_and_typed_into_is_known_by_its_neighbors(
     }  # fmt: skip
 
 
+def test_a_row_deleted_while_it_showed_what_was_written_by_mistake_comes_back_as_it_was(
+    replica: GoogleReplica, monkeypatch
+) -> None:
+    version, read = replica.read(TEMPLATE).version, replica._book
+
+    def deleted_before_it_is_mended(*_: object) -> object:
+        found = read()
+        monkeypatch.undo()
+        human(replica).delete_rows("People", 3)
+        return found
+
+    human(replica).sort("People!A3:D7", 2, descending=True)
+    monkeypatch.setattr(replica, "_book", deleted_before_it_is_mended)
+    replica.write(Edit({"people": TabEdit(2, cells={0: {"name": "Anna"}})}), TEMPLATE, version)
+    assert {row_id: it["name"] for row_id, it in people(replica).items()} == {
+        "r1": "Anna", "r2": "Bo", "r3": "Cleo", "r4": "Dov", "r5": "Eli",
+    }  # fmt: skip
+
+
 def test_a_column_moved_and_rows_sorted_at_once(replica: GoogleReplica) -> None:
     def work(it) -> None:
         it.sort("People!A3:D7", 2, descending=True)

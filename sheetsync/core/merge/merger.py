@@ -145,7 +145,7 @@ class _TabMerger:
             self.merge.rows.pop(row_id, None)
             return
         before = self._before(row_id, present)
-        bases = [self._base(side, row_id) for side, _ in present]
+        bases = [self._base(side, row_id, row) for side, row in present]
         others = [it for it in (*bases, *(row.values for _, row in present)) if it != before]
         disputes = self.terms.disputes.get(row_id, {})
         if not others and not disputes:
@@ -189,11 +189,17 @@ class _TabMerger:
         seen = [side for side, _ in present if row_id in side.base]
         return max(seen, key=lambda side: side.stamp).base[row_id] if seen else {}
 
-    def _base(self, side: Side, row_id: str) -> Contents:
-        """What the replica's row descends from; of a row that was typed here, what was typed."""
-        if row_id in self.agreed and row_id in side.withdrawn:
-            return side.withdrawn[row_id]
-        return side.base.get(row_id, {})
+    def _base(self, side: Side, row_id: str, row: Row) -> Contents:
+        """What the replica's row descends from; of a row that was typed here, what was typed.
+
+        An older state may be from before all of it was: what differs there was replaced by nobody.
+        """
+        if row_id not in self.agreed or row_id not in side.withdrawn:
+            return side.base.get(row_id, {})
+        typed = side.withdrawn[row_id]
+        if not side.older:
+            return typed
+        return {column: value for column, value in typed.items() if row.values.get(column) == value}
 
     def _merge_cell(
         self, row_id: str, column: str, values: dict[str, Value], cells: list[Cell], dispute: Dispute | None
@@ -243,9 +249,10 @@ class _TabMerger:
             return True
         agreed = self.agreed.get(row_id)
         known = self.terms.buried.get(row_id) if agreed is None else agreed
-        return any(row.values not in (self._base(side, row_id), known) for side, row in present) or any(
-            agreed is not None and side.base[row_id] != agreed for side in gone
-        )
+        if any(row.values not in (self._base(side, row_id, row), known) for side, row in present):
+            return True
+        # Whoever deleted what is agreed has seen it; a copy that is behind deleted something older.
+        return agreed is not None and all(side.base[row_id] != agreed for side in gone)
 
     def _goes_again(self, row_id: str, present: Sequence[tuple[Side, Row]]) -> None:
         """Nobody who was forgotten, and no answer whose day is over, comes back with an old copy."""

@@ -50,6 +50,7 @@ class Side:
             since, too, with what was typed.
         withdrawn: Contents typed in this replica, by the id that was minted for them; the replica need not
             have got that id.
+        older: A state is back in which the replica stood before it last took part.
     """
 
     name: str
@@ -57,6 +58,7 @@ class Side:
     base: Mapping[str, Contents]
     stamp: int
     withdrawn: Mapping[str, Contents] = field(default_factory=dict)
+    older: bool = False
 
 
 @dataclass

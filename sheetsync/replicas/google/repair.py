@@ -34,8 +34,8 @@ class _Repair:
         self.columns = {was: at for at, was in self.came_from.columns.items()}
 
     def edit(self) -> SheetEdit:
-        missed = dict(self._missed())
-        cells = dict(self._given_back()) | dict(self._strayed()) | missed | dict(self._emptied())
+        missed, hidden = dict(self._missed()), dict(self._given_back()) | dict(self._strayed())
+        cells = hidden | missed | dict(self._emptied())
         lost, last = list(self._lost()), self._last()
         for row, values in enumerate(lost, start=last + 1):
             cells |= {(row, at): value for at, value in values.items()}
@@ -46,7 +46,7 @@ class _Repair:
             cells,
             len(lost),
             tuple(sorted(self._still_there(cells))),
-            frozenset(row for row, _ in missed if self.came_from.rows[row] in self.meant.edited),
+            frozenset(self._unseen(missed, hidden)),
         )
 
     def _given_back(self) -> Iterator[tuple[Position, Value]]:
@@ -115,6 +115,12 @@ class _Repair:
             )
             if row and same:
                 yield row
+
+    def _unseen(self, missed: Mapping[Position, Value], hidden: Mapping[Position, Value]) -> Iterator[int]:
+        """Rows with something that whoever deletes one now has not seen: an edit to come, a value hidden."""
+        yield from (row for row, _ in missed if self.came_from.rows[row] in self.meant.edited)
+        margin = self.columns.get(self.meant.margin[1])
+        yield from (row for (row, at), value in hidden.items() if at != margin and value is not None)
 
     def _last(self) -> int:
         """The last row of the table."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import count
+from types import MappingProxyType
 
 from sheetsync.core.merge.cells import AGREED, Dispute
 from sheetsync.core.merge.edits import edit_for
@@ -45,10 +46,18 @@ def rows(records: Records) -> tuple[Row, ...]:
     )
 
 
-def side(name: str, content: Iterable[Row], base: Records, stamp: int = 1, **more: Records) -> Side:
+def side(
+    name: str,
+    content: Iterable[Row],
+    base: Records,
+    stamp: int = 1,
+    withdrawn: Records = MappingProxyType({}),
+    *,
+    older: bool = False,
+) -> Side:
     """A copy whose rows stand in the order given."""
     placed = tuple(replace(it, position=at) for at, it in enumerate(content))
-    return Side(name, TabSnapshot(PEOPLE.key, stamp, placed, dict(WORDS)), base, stamp, **more)
+    return Side(name, TabSnapshot(PEOPLE.key, stamp, placed, dict(WORDS)), base, stamp, withdrawn, older)
 
 
 def minter(start: int = 1) -> Callable[[], str]:
@@ -221,7 +230,7 @@ class World:
             for row_id, (name, it) in self.minted.items()
             if name == copy.name and row_id not in held_once | dead
         }
-        return Side(copy.name, copy.tab(), self.generations[stamp], stamp, typed)
+        return Side(copy.name, copy.tab(), self.generations[stamp], stamp, typed, self._is_older(copy))
 
     def _disputes(self, here: list[Copy]) -> dict[str, dict[str, Dispute]]:
         """The cells held in the last pass; what an older state of a copy forgot, nobody took back."""

@@ -97,3 +97,30 @@ def test_a_copy_that_lagged_behind_does_not_bring_back_what_it_only_knew_before_
     lagging = side("A", rows(last), old, 1)
     assert contents(merged({}, lagging, ever=["r1"], terms=Terms(broken, buried=last))) == {}
     assert contents(merged({}, lagging, ever=["r1"])) == last
+
+
+def test_who_deletes_a_row_as_it_is_agreed_is_heard_though_another_copy_deleted_an_older_one() -> None:
+    old, agreed = {"r1": {"name": "Ana"}}, {"r1": {"name": "Ana Ruiz"}}
+    behind = side("C", [], old, 1)
+    there = side("B", rows(agreed), agreed, 2)
+    assert contents(merged(agreed, side("A", [], agreed, 2), there, behind)) == {}
+    assert contents(merged(agreed, side("A", rows(agreed), agreed, 2), there, behind)) == agreed
+
+
+def test_an_older_state_of_a_row_typed_there_takes_nothing_back() -> None:
+    agreed = {"r1": {"name": "Ana", "email": "ana@acme.example", "note": NEW}}
+    there = side("B", rows(agreed), agreed, 1)
+
+    def back(**values: Value) -> dict[tuple[str, str], dict[str, Value]]:
+        older = side("A", [row("", **values)], {}, 0, withdrawn=agreed, older=True)
+        merge = merged(agreed, older, there)
+        assert contents(merge)["r1"]["name"] == "Ana"
+        assert contents(merge)["r1"]["email"] == "ana@acme.example"
+        return merge.held
+
+    assert back(name="Ana", email="ana@acme.example") == {}
+    assert back(name="Ana", note=OLD) == {("r1", "note"): {"A": OLD, "B": NEW}}
+    crashed = side("A", [row("", name="Ana")], {}, 0, withdrawn=agreed)
+    assert contents(merged(agreed, crashed, there)) == {"r1": {"name": "Ana"}}, (
+        "what was deleted after a crash"
+    )
