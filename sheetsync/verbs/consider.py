@@ -32,7 +32,7 @@ from sheetsync.core.values import Value
 from sheetsync.program import Program
 from sheetsync.replicas.collecting import without_collector
 from sheetsync.verbs.gather import Gathered, readable
-from sheetsync.verbs.settle import Amend, in_force, unsettled
+from sheetsync.verbs.settle import Amend, agreed_since, in_force, unsettled
 
 MILESTONES = "milestones"
 _ID_LETTERS = "23456789abcdfghjkmnpqrstvwxyz"
@@ -72,7 +72,8 @@ class Considered:
         certain: The records nobody disagrees about: what mails are made from.
         merges: Workbook -> tab -> merge, of the workbooks that take part.
         notes: What was done by a person's order, a sentence each.
-        settled: Conflicts that people ended in this pass.
+        settled: Conflicts that people ended in this pass by a choice.
+        agreed_since: Conflicts that ended since people made the copies agree.
         refused: Why a choice about a conflict does not count, by the conflict's code.
         derived: Computed cells: (workbook, tab, row id) -> column -> value.
         linked: What linking the workbooks came to.
@@ -90,6 +91,7 @@ class Considered:
     conflicts: tuple[Conflict, ...] = ()
     notes: Sequence[str] = ()
     settled: Sequence[Settled] = ()
+    agreed_since: Sequence[Settled] = ()
     refused: Mapping[str, str] = field(default_factory=dict)
     derived: Mapping[tuple[str, str, str], Mapping[str, Value]] = field(default_factory=dict)
     linked: Linked = field(default_factory=Linked)
@@ -135,6 +137,7 @@ def consider(
     result.linked = link_records(make_view(), result.merges, bonds, new_id, settler.settle)
     result.conflicts = (*_dated(held, past), *_dated(result.linked.conflicts, past))
     result.settled, result.refused = settler.settled, settler.refused
+    result.agreed_since = agreed_since(past.conflicts, result.conflicts, result.settled, result.merges)
     fresh = {it.workbook.name for it in gathered if it.newest == 0}
     if announce:
         _celebrate(_certain(make_view(), result), result, past, fresh)

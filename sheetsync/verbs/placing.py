@@ -50,7 +50,7 @@ def place_report(
         milestones=tuple(it.event for it in result.celebrated),
         notes=(
             *result.notes,
-            *(_settled(it, books[it.conflict.workbook]) for it in result.settled),
+            *(_settled(it, books[it.conflict.workbook]) for it in (*result.settled, *result.agreed_since)),
             *(note for tabs in result.merges.values() for merge in tabs.values() for note in _notes(merge)),
             *(f"{it.what} {it.do}" for it in doubles(program, now)),  # they hold edits that no pass reads
         ),
@@ -139,7 +139,8 @@ def _settled(it: Settled, book: Book) -> str:
     tab = book.template.tabs[conflict.tab]
     row = _row(book, conflict.tab, conflict.row_id) or "header"
     said = f"settled as {quote(it.value)}" if it.value is not None else "settled as empty"
-    return f"{tab.title}, {row}, {_label(tab, conflict)}: {said}, as chosen in {it.where}."
+    by = f", as chosen in {it.where}" if it.where else ": the copies agree now"
+    return f"{tab.title}, {row}, {_label(tab, conflict)}: {said}{by}."
 
 
 def _label(tab: Tab, conflict: Conflict) -> str:

@@ -31,6 +31,27 @@ def unsettled(merges: Merges, settler: Settler, now: datetime) -> list[Conflict]
     return found
 
 
+def agreed_since(
+    before: Iterable[Conflict], held: Iterable[Conflict], settled: Iterable[Settled], merges: Merges
+) -> list[Settled]:
+    """The conflicts that nobody chose about, and that are none any more: people made the copies agree.
+
+    Args:
+        before: What was open.
+        held: What is open now.
+        settled: What people chose.
+        merges: What every tab came to; a record that is gone settles nothing.
+    """
+    known = {it.cell for it in held} | {it.conflict.cell for it in settled}
+    found = []
+    for it in before:
+        merge = merges.get(it.workbook, {}).get(it.tab)
+        if merge and it.row_id in merge.rows and it.cell not in known:
+            templates = merge.tab.columns[it.column].label if it.row_id == LABELS else None
+            found.append(Settled(it, merge.rows[it.row_id].get(it.column, templates)))
+    return found
+
+
 def in_force(settled: Iterable[Settled], gathered: Iterable[Gathered]) -> list[Settled]:
     """The choices that are still what is agreed: a copy that could not be written yet is bound by them."""
     agreed = {it.workbook.name: it.agreed for it in gathered}

@@ -67,6 +67,12 @@ def test_a_choice_in_either_copy_counts_in_both_and_its_line_is_gone(
     assert not any(it.tabs for it in torn.run().written), "nothing is left to write"
 
 
+def test_a_conflict_that_people_end_by_typing_alike_is_told_once(torn: Desk) -> None:
+    torn.type("b.xlsx", "Ana", "Hours", 7)
+    assert 'People, Ana, Hours: settled as "7": the copies agree now.' in torn.run().notes
+    assert not any("settled" in note for note in torn.run().notes)
+
+
 def test_choices_that_differ_leave_all_as_it_is_and_say_so_in_both(torn: Desk) -> None:
     choose(torn, "a.xlsx", "7")
     choose(torn, "b.xlsx", "8")
@@ -159,6 +165,21 @@ def test_a_header_and_a_setting_are_settled_alike(two_files: Desk) -> None:
         assert two_files.sheet(file, "Frame").cell(3, 3).value == "Shrink"
         assert "Hours" in [cell.value for cell in two_files.sheet(file)[2]]
     two_files.settle()
+
+
+def test_a_header_that_says_in_all_copies_what_the_template_says_is_settled_as_that(two_files: Desk) -> None:
+    def call(file: str, word: str) -> None:
+        with two_files.at(file) as workbook:
+            next(
+                cell for cell in workbook["People"][2] if cell.value in ("Hours", "Time", "Effort")
+            ).value = word
+
+    call("a.xlsx", "Effort")
+    call("b.xlsx", "Time")
+    assert len(two_files.run().conflicts) == 1
+    call("a.xlsx", "Hours")
+    call("b.xlsx", "Hours")
+    assert 'People, header, Hours: settled as "Hours": the copies agree now.' in two_files.run().notes
 
 
 def test_two_workbooks_that_disagree_are_settled_too(acme: Desk) -> None:
