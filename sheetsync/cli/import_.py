@@ -14,6 +14,7 @@ from rich.text import Text
 from sheetsync.cli.options import dry_run_option, load_program, now_option
 from sheetsync.cli.render import console, print_troubles
 from sheetsync.core.foreign import Remark
+from sheetsync.core.rules.registry import ERROR
 from sheetsync.core.values import show
 from sheetsync.core.wording import counted, listed
 from sheetsync.verbs.import_ import Proposal, TabImport, carry_out, propose_import
@@ -62,9 +63,11 @@ def import_command(
         click.confirm("Take this over?", default=True, abort=True)
     report = carry_out(program, proposal, moment)
     print_troubles(out, report.troubles)
-    out.print(Text("Taken over. What needs a look: sheetsync validate", style="green"))
+    errors = sum(it.finding.severity is ERROR for it in report.findings)
+    needs = f"{counted(errors, 'error')} to mend" if errors else "What needs a look"
+    out.print(Text(f"Taken over. {needs}: sheetsync validate", style="yellow" if errors else "green"))
     _print_left_out(out, proposal)
-    ctx.exit(report.exit_code() if report.troubles else 0)
+    ctx.exit(report.exit_code())
 
 
 def _forced(pairs: tuple[str, ...]) -> dict[str, str]:

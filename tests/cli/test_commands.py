@@ -413,6 +413,18 @@ def test_the_version_is_that_of_the_package() -> None:
     assert done.stdout.startswith("sheetsync ")
 
 
+def test_an_import_that_brings_what_has_to_be_mended_says_so_and_ends_with_1(
+    call: Call, two_files: Desk, tmp_path: Path
+) -> None:
+    register = tmp_path / "register.csv"
+    register.write_text("Name,Email\nUma,uma@acme.example\n")
+    done = call("-C", two_files.folder, "import", register, "--yes")
+    assert (done.code, "Taken over. What needs a look: " in done.out) == (0, True)
+    register.write_text("Name,Hours\nViv,three\n")
+    done = call("-C", two_files.folder, "import", register, "--yes")
+    assert (done.code, "Taken over. 1 error to mend: " in done.out) == (1, True)
+
+
 def test_forgetting_shows_what_goes_and_wants_a_yes(call: Call, two_files: Desk) -> None:
     refused = call("-C", two_files.folder, "forget", "Cleo")
     assert refused.code == 2

@@ -91,7 +91,7 @@ def _unreachable(check: Check, member: Record) -> Iterator[Hit]:
     if not address and wish in ("instant", "weekly"):
         message = f'Mail is "{wish}", and there is no e-mail address to send it to.'
         yield Hit(message, member, "email", 'Fill in the address, or set Mail to "none".')
-    problem = _address_problem(check, address) if address else ""
+    problem = _address_problem(check, address) if is_email(address) else ""  # else D002 tells
     if problem:
         do = 'Correct the address, or set Mail to "none".'
         yield Hit(f"The address {quote(address)} {problem}.", member, "email", do)
