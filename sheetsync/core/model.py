@@ -5,8 +5,8 @@ These are plain frozen dataclasses; `sheetsync.catalog` reads them from TOML and
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import asdict, dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum
 from functools import cached_property
 from typing import Any, ClassVar
@@ -149,6 +149,18 @@ class Tab:
         """Columns (of a form: its settings) by key, in order."""
         return {column.key: column for column in self.column}
 
+    def called(self, headers: Mapping[str, object]) -> Tab:
+        """The tab with the headers that people gave its columns, by key; what it calls them is an alias."""
+        if headers.keys().isdisjoint(self.columns):
+            return self
+        renamed = (
+            replace(it, label=str(headers[it.key]), aliases=(it.label, *it.aliases))
+            if it.key in headers
+            else it
+            for it in self.column
+        )
+        return replace(self, column=tuple(renamed))
+
     @property
     def naming(self) -> tuple[str, ...]:
         """The columns whose text names a record."""
@@ -222,6 +234,10 @@ class Template:
     def tabs(self) -> dict[str, Tab]:
         """Tabs by key, in order."""
         return {tab.key: tab for tab in self.tab}
+
+    def called(self, headers: Mapping[str, Mapping[str, object]]) -> Template:
+        """The template with the headers that people gave its columns: tab key -> column key -> header."""
+        return replace(self, tab=tuple(it.called(headers.get(it.key, {})) for it in self.tab))
 
     def texts(self) -> frozenset[str]:
         """Every text that it puts into a workbook."""

@@ -240,14 +240,15 @@ def _view(
 
 def _book(it: Gathered, merges: Mapping[str, TabMerge] | None) -> Book:
     """The workbook as merged; one that was stopped, as the ledger remembers it."""
-    tabs = {}
+    tabs, headers = {}, {}
     for tab in it.workbook.template.synced():
         if merges is None:
             rows: Mapping[str, Mapping[str, Value]] = it.agreed.get(tab.key, {})
         else:
             rows = _as_people_see_it(merges[tab.key])
+        headers[tab.key] = rows.get(LABELS, {})
         tabs[tab.key] = tuple(Record(row_id, rows[row_id]) for row_id in rows if row_id != LABELS)
-    return Book(it.workbook.name, it.workbook.template, tabs)
+    return Book(it.workbook.name, it.workbook.template.called(headers), tabs)
 
 
 def _as_people_see_it(merge: TabMerge) -> Mapping[str, Mapping[str, Value]]:

@@ -23,6 +23,7 @@ from sheetsync.program import Program, Workbook
 from sheetsync.replicas.foreign import read_tables
 from sheetsync.replicas.memory import MemoryReplica
 from sheetsync.verbs.gather import open_replica
+from sheetsync.verbs.headers import all_as_called
 from sheetsync.verbs.pass_ import Options, Verb, look, run_pass
 from sheetsync.verbs.report import Report
 
@@ -84,11 +85,11 @@ def propose_import(
         ReplicaError: The file cannot be read.
         UsageError: `into` or `forced` names nothing there is, or no sheet fits any tab.
     """
-    forced = forced or {}
+    forced, called = forced or {}, all_as_called(program)
     tables = _chosen(file, read_tables(file), sheets)
     _check_forced(file, tables, forced)
-    target = _target(program, into) if into else None
-    places = [_place(program, it, target, forced, alone=len(tables) == 1) for it in tables]
+    target = _target(called, into) if into else None
+    places = [_place(called, it, target, forced, alone=len(tables) == 1) for it in tables]
     unfit = tuple(table.sheet for table, place in zip(tables, places, strict=True) if place is None)
     if len(unfit) == len(tables):
         raise UsageError(
@@ -96,7 +97,7 @@ def propose_import(
             f"Say where it shall go, with --into: {', '.join(_targets(program))}.",
         )
     records = _records(program, now, [place[0] for place in places if place], dry_run=dry_run)
-    beside = {place[0].name: _beside(program, place[0]) for place in places if place}
+    beside = {place[0].name: _beside(program, program.workbook(place[0].name)) for place in places if place}
     found = [
         TabImport(
             table.sheet,

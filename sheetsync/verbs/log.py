@@ -7,6 +7,8 @@ from contextlib import closing
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
+from sqlalchemy import Connection
+
 from sheetsync.core.history import Entry, changes, disagreements, never_agreed, went_along
 from sheetsync.core.merge.tabs import LABELS
 from sheetsync.core.model import Tab, TabKind
@@ -17,6 +19,7 @@ from sheetsync.ledger import Ledger
 from sheetsync.ledger.history import History, runs
 from sheetsync.ledger.journal import Run
 from sheetsync.program import Program, Workbook
+from sheetsync.verbs.headers import as_called
 
 HEADER = "(header)"
 
@@ -78,7 +81,7 @@ def read_log(program: Program, wanted: Wanted) -> tuple[LogLine, ...]:
         lines = [
             line
             for workbook in program.workbooks
-            for line in _lines(workbook, History(connection, workbook.name), known)
+            for line in _lines(workbook, as_called(workbook, connection), connection, known)
             if _is_wanted(line, wanted)
         ]
     lines.sort(key=lambda line: line.run)
@@ -103,10 +106,13 @@ def why_nothing(program: Program, wanted: Wanted) -> str:
     return " ".join(told)
 
 
-def _lines(workbook: Workbook, history: History, known: Mapping[int, Run]) -> Iterator[LogLine]:
+def _lines(
+    workbook: Workbook, called: Workbook, connection: Connection, known: Mapping[int, Run]
+) -> Iterator[LogLine]:
+    history = History(connection, workbook.name)
     versions = history.versions()
     names: dict[tuple[str, str], str] = {}
-    tabs = workbook.template.tabs
+    tabs = called.template.tabs
     for it in versions:
         if it.contents and it.tab in tabs:
             names[it.tab, it.row_id] = name_of(tabs[it.tab], it.row_id, it.contents)
@@ -118,7 +124,8 @@ def _lines(workbook: Workbook, history: History, known: Mapping[int, Run]) -> It
     )
     for entry in entries:
         if entry.tab in tabs:
-            yield _line(workbook, entry, names, known.get(entry.run))
+            told = workbook if entry.row_id == LABELS else called  # which header became another one
+            yield _line(told, entry, names, known.get(entry.run))
 
 
 def name_of(tab: Tab, row_id: str, contents: Mapping[str, Value]) -> str:

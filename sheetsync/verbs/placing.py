@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sheetsync.core.columns import quote
 from sheetsync.core.conflicts import Conflict, Settled, disagree
-from sheetsync.core.merge.tabs import TabMerge
+from sheetsync.core.merge.tabs import LABELS, TabMerge
 from sheetsync.core.model import Tab, TabKind
 from sheetsync.core.plan import Edit
 from sheetsync.core.records import Book
@@ -50,7 +50,10 @@ def place_report(
         milestones=tuple(it.event for it in result.celebrated),
         notes=(
             *result.notes,
-            *(_settled(it, books[it.conflict.workbook]) for it in (*result.settled, *result.agreed_since)),
+            *(
+                _settled(it, books[it.conflict.workbook], found[it.conflict.workbook])
+                for it in (*result.settled, *result.agreed_since)
+            ),
             *(note for tabs in result.merges.values() for merge in tabs.values() for note in _notes(merge)),
             *(f"{it.what} {it.do}" for it in doubles(program, now)),  # they hold edits that no pass reads
         ),
@@ -83,7 +86,7 @@ def _cell_name(merge: TabMerge, row_id: str, column: str) -> str:
         return f'"{merge.tab.columns[row_id].label}"'
     row = merge.rows[row_id]
     name = " ".join(filter(None, (show(row.get(key)) for key in merge.tab.naming))) or row_id
-    return f'"{merge.tab.columns[column].label}" of "{name}"'
+    return f'"{merge.called.columns[column].label}" of "{name}"'
 
 
 def count(it: Gathered, name: str, edit: Edit) -> Written:
@@ -126,7 +129,7 @@ def _conflict(conflict: Conflict, book: Book, it: Gathered, result: Considered) 
         conflict.workbook,
         tab.title,
         _row(book, conflict.tab, conflict.row_id),
-        _label(tab, conflict),
+        _label(conflict, book, it),
         conflict.opinions,
         _cells(it, result, conflict.tab, conflict.row_id, conflict.column),
         conflict.since,
@@ -134,16 +137,19 @@ def _conflict(conflict: Conflict, book: Book, it: Gathered, result: Considered) 
     )
 
 
-def _settled(it: Settled, book: Book) -> str:
-    conflict = it.conflict
-    tab = book.template.tabs[conflict.tab]
+def _settled(settled: Settled, book: Book, it: Gathered) -> str:
+    conflict = settled.conflict
     row = _row(book, conflict.tab, conflict.row_id) or "header"
-    said = f"settled as {quote(it.value)}" if it.value is not None else "settled as empty"
-    by = f", as chosen in {it.where}" if it.where else ": the copies agree now"
-    return f"{tab.title}, {row}, {_label(tab, conflict)}: {said}{by}."
+    said = f"settled as {quote(settled.value)}" if settled.value is not None else "settled as empty"
+    by = f", as chosen in {settled.where}" if settled.where else ": the copies agree now"
+    title = book.template.tabs[conflict.tab].title
+    return f"{title}, {row}, {_label(conflict, book, it)}: {said}{by}."
 
 
-def _label(tab: Tab, conflict: Conflict) -> str:
+def _label(conflict: Conflict, book: Book, it: Gathered) -> str:
+    """What people call the column; the template's word, where it is about that header."""
+    template = it.workbook.template if conflict.row_id == LABELS else book.template
+    tab = template.tabs[conflict.tab]
     column = column_of(tab, conflict) or tab.columns.get(conflict.column)
     return column.label if column else conflict.column
 
@@ -197,5 +203,5 @@ def cell_turns(it: Gathered, merge: TabMerge, row_id: str, column: str, old: Val
     """What becomes of a cell: "Log, Ask for a budget, State (Working Group.xlsx G7): open -> done"."""
     where = [f"{replica} {cell}" for replica, cell in cells_of(it, merge, row_id, column).items()]
     values = " -> ".join(one_line(show(value), _SHOWN) or EMPTY for value in (old, new))
-    name = name_in(merge.tab, row_id, {**merge.rows[row_id], column: old}, column)
+    name = name_in(merge.called, row_id, {**merge.rows[row_id], column: old}, column)
     return f"{name}{f' ({where[0]})' if where else ''}: {values}"

@@ -111,7 +111,7 @@ class _Undone:
 
     def _name(self, row_id: str, column: str = "") -> str:
         known: Mapping[str, Value] = self.became.get(row_id) or self.was.get(row_id, {})
-        return name_in(self.merge.tab, row_id, known, column)
+        return name_in(self.merge.called, row_id, known, column)
 
 
 def _past(program: Program, number: int) -> tuple[dict[str, tuple[Tabs, Tabs, _Since]], int]:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import shutil
+from pathlib import Path
 
 from openpyxl.worksheet.worksheet import Worksheet
 
 from scenarios.desk import NAMES, Desk, cell_of, headers, last_row, row_of, rows, team_program
+from sheetsync.verbs.import_ import propose_import
+from sheetsync.verbs.log import Wanted, read_log
 
 
 def equal(desk: Desk) -> bool:
@@ -123,6 +126,29 @@ def test_a_renamed_header_is_renamed_everywhere_and_its_column_goes_on(two_files
     assert equal(two_files)
     (table,) = two_files.sheet("b.xlsx").tables.values()
     assert "Remark" in table.column_names
+
+
+def test_whatever_is_told_calls_a_column_as_people_do(two_files: Desk, tmp_path: Path) -> None:
+    with two_files.at("a.xlsx") as workbook:
+        workbook["People"].cell(2, headers(workbook["People"])["Hours"]).value = "Effort"
+    two_files.settle()
+    two_files.type("a.xlsx", "Ana", "Effort", "three")
+    two_files.type("a.xlsx", "Bo", "Effort", 7)
+    two_files.type("b.xlsx", "Bo", "Effort", 8)
+    report = two_files.run()
+    assert [(it.column, it.finding.message.split(":")[0]) for it in report.findings] == [("Effort", "Effort")]
+    assert [it.column for it in report.conflicts] == ["Effort"]
+    assert 'Effort: "three" is not a number.' in two_files.texts("b.xlsx", "Checks")
+    assert "Effort" in two_files.texts("b.xlsx", "Conflicts")
+    told = read_log(two_files.program, Wanted(column="effort"))
+    assert {(it.row, it.kind, it.new) for it in told} >= {("Ana", "typed", "three"), ("Bo", "held", 8)}
+    (line,) = read_log(two_files.program, Wanted(record="(header)"))
+    assert (line.column, line.new) == ("Hours", "Effort"), "which header it was"
+    register = tmp_path / "register.csv"
+    for header in ("Effort", "Hours"):
+        register.write_text(f"Name,{header}\nIda,3\n", encoding="utf-8")
+        (found,) = propose_import(two_files.program, register, two_files.now).tabs
+        assert found.plan.new == ({"name": "Ida", "hours": 3},)
 
 
 def test_moved_columns_and_a_column_of_ones_own_are_left_alone(two_files: Desk) -> None:

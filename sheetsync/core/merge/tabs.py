@@ -90,6 +90,11 @@ class TabMerge:
     forgotten: set[str] = field(default_factory=set)
     notes: list[Observation] = field(default_factory=list)
 
+    @property
+    def called(self) -> Tab:
+        """The tab with the headers that people gave its columns."""
+        return self.tab.called(self.rows.get(LABELS, {}))
+
     def conflicts(self) -> dict[tuple[str, str], dict[str, Value]]:
         """Held cells on which places disagree."""
         return {where: said for where, said in self.held.items() if disagree(said)}
