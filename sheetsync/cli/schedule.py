@@ -9,7 +9,8 @@ from rich.text import Text
 
 from sheetsync.cli.options import load_program
 from sheetsync.cli.render import console
-from sheetsync.verbs.schedule import default_kind, install, is_installed, next_run, remove, show
+from sheetsync.verbs.runs import next_run
+from sheetsync.verbs.schedule import default_kind, install, is_installed, remove, show
 from sheetsync.verbs.schedulers import KINDS
 
 

@@ -7,14 +7,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, func, insert, select, tuple_, update
+from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select, tuple_, update
 
 from sheetsync.core.conflicts import Conflict, Settled
 from sheetsync.core.links import Bond
 from sheetsync.core.values import from_json, to_json
-from sheetsync.ledger.schema import conflict, link, occasion, run
+from sheetsync.ledger.schema import conflict, fact, link, occasion, run
 
 # What every pass asks is put together once.
+_SCHEDULED = "scheduler"
+_SCHEDULER = select(fact.c.value).where(fact.c.key == _SCHEDULED)
 _LAST_NUMBER = select(func.max(run.c.number))
 _LAST_ENDED = select(run).where(run.c.ended.is_not(None)).order_by(run.c.number.desc()).limit(1)
 _END = (
@@ -92,6 +94,16 @@ class Journal:
         """The newest pass that came to its end."""
         row = self.connection.execute(_LAST_ENDED).first()
         return _run(row) if row else None
+
+    def scheduler(self) -> str:
+        """Which scheduler was told to start runs, "" where none was."""
+        return self.connection.execute(_SCHEDULER).scalar() or ""
+
+    def record_scheduler(self, kind: str) -> None:
+        """Remember which scheduler was told to start runs; "" where none does any more."""
+        self.connection.execute(delete(fact).where(fact.c.key == _SCHEDULED))
+        if kind:
+            self.connection.execute(insert(fact), {"key": _SCHEDULED, "value": kind})
 
     # conflicts
 

@@ -27,6 +27,9 @@ PLANNED, SENDING, SENT, RETRY, FAILED, UNKNOWN, WITHDRAWN, BASELINE = (
     "baseline",
 )
 
+#: Remark of a mail that went to the operator because the program is not live yet.
+REHEARSAL = "rehearsal"
+
 _KEYS = select(outbox.c.key).distinct()
 _LETTERS = select(outbox).order_by(outbox.c.id)
 _IN_STATES = _LETTERS.where(outbox.c.state.in_(bindparam("states", expanding=True)))

@@ -32,35 +32,11 @@ from sheetsync.core.values import Value
 from sheetsync.program import Program
 from sheetsync.replicas.collecting import without_collector
 from sheetsync.verbs.gather import Gathered, readable
+from sheetsync.verbs.past import Past
 from sheetsync.verbs.settle import Amend, agreed_since, in_force, unsettled
 
 MILESTONES = "milestones"
 _ID_LETTERS = "23456789abcdfghjkmnpqrstvwxyz"
-
-
-@dataclass(frozen=True)
-class Past:
-    """What the ledger knows of earlier passes.
-
-    Attributes:
-        bonds: Links made so far.
-        occasions: Occasions seen so far: (workbook, key).
-        announced: Keys of announcements decided on so far.
-        sent: Milestones that were announced: (workbook, row id) -> the day.
-        conflicts: Conflicts that are open, of all workbooks.
-        settled: What people chose about conflicts, by and by.
-        previous_run: When the last pass ended.
-        baseline: Nothing of what is there is news: a first pass, or a takeover of old records.
-    """
-
-    bonds: tuple[Bond, ...] = ()
-    occasions: frozenset[tuple[str, str]] = frozenset()
-    announced: frozenset[str] = frozenset()
-    sent: Mapping[tuple[str, str], date] = field(default_factory=dict)
-    conflicts: tuple[Conflict, ...] = ()
-    settled: tuple[Settled, ...] = ()
-    previous_run: datetime | None = None
-    baseline: bool = False
 
 
 @dataclass
@@ -232,7 +208,7 @@ def _view(
         program.settings,
         program.mail,
         past.previous_run,
-        program.schedule.next_run(now),
+        past.next_run,
         counts,
         (*seen, *notes),
     )

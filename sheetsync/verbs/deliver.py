@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from sheetsync.core.announcements import Announcement
 from sheetsync.core.recipients import Recipient, barred, recipients
 from sheetsync.core.records import View
 from sheetsync.errors import Problem
-from sheetsync.ledger.outbox import BASELINE, PLANNED, RETRY, SENDING, SENT, UNKNOWN, Letter, Outbox
+from sheetsync.ledger.outbox import BASELINE, REHEARSAL, Letter
 from sheetsync.mail.render import render
 from sheetsync.program import Program
 from sheetsync.verbs.consider import Considered
-
-#: Remark of a mail that went to the operator because the program is not live yet.
-REHEARSAL = "rehearsal"
 
 
 def letters(result: Considered, program: Program, faults: set[Problem]) -> tuple[Letter, ...]:
@@ -38,16 +33,6 @@ def baseline_letters(result: Considered) -> tuple[Letter, ...]:
     return tuple(
         Letter(it.key, "", it.kind, it.subject, "", "", BASELINE, "about the past") for it in result.old
     )
-
-
-def milestones_sent(outbox: Outbox) -> dict[tuple[str, str], date]:
-    """Milestones that were announced to others than the operator: (workbook, row id) -> the day."""
-    sent = {}
-    for letter in outbox.letters(PLANNED, SENDING, SENT, RETRY, UNKNOWN):
-        if letter.kind == "milestone" and not letter.remark.startswith(REHEARSAL) and letter.planned:
-            workbook, row_id, *_ = letter.key.split("/")
-            sent[workbook, row_id] = letter.planned.date()
-    return sent
 
 
 def letter_of(

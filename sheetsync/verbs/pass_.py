@@ -26,11 +26,12 @@ from sheetsync.program import Program
 from sheetsync.replicas.replica import Replica
 from sheetsync.verbs.backups import clean_expired
 from sheetsync.verbs.beside import kept_beside
-from sheetsync.verbs.consider import Considered, Past, consider
-from sheetsync.verbs.deliver import baseline_letters, letters, milestones_sent
+from sheetsync.verbs.consider import Considered, consider
+from sheetsync.verbs.deliver import baseline_letters, letters
 from sheetsync.verbs.gather import Gathered, Trouble, gather, open_replicas, readable
 from sheetsync.verbs.machine import chosen_in
 from sheetsync.verbs.opening import provisioned
+from sheetsync.verbs.past import Past, past_of
 from sheetsync.verbs.placing import count, place_report
 from sheetsync.verbs.planning import Finish, Planner, bonds_in, changes_of, held_in, minted_in, unheard_in
 from sheetsync.verbs.report import Mail, Report, Written, in_seconds
@@ -280,21 +281,7 @@ class _Pass:
 
     def _past(self) -> Past:
         with self.ledger.transaction() as connection:
-            journal, outbox = Journal(connection), Outbox(connection)
-            last = journal.last()
-            conflicts = [
-                it for workbook in self.program.workbooks for it in journal.open_conflicts(workbook.name)
-            ]
-            return Past(
-                journal.bonds(),
-                journal.occasions(),
-                outbox.keys(),
-                milestones_sent(outbox),
-                tuple(conflicts),
-                tuple(chosen for it in self.program.workbooks for chosen in journal.choices(it.name)),
-                last.ended if last else None,
-                self.options.baseline,
-            )
+            return past_of(self.program, connection, self.now, baseline=self.options.baseline)
 
     # writing
 

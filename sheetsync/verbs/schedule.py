@@ -9,9 +9,11 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from datetime import UTC, datetime
+from contextlib import closing, contextmanager
 
 from sheetsync.errors import SheetsyncError
+from sheetsync.ledger import Ledger
+from sheetsync.ledger.journal import Journal
 from sheetsync.program import Program
 from sheetsync.verbs.schedulers import KINDS, Setup, job_name
 
@@ -44,18 +46,6 @@ def _parts(setup: Setup, quoted: Callable[[Sequence[str]], str]) -> Iterator[str
         yield "\n".join(f"# {remark}" for remark in setup.remarks)
 
 
-def next_run(program: Program, kind: str, now: datetime) -> datetime:
-    """When a scheduler starts the next run, in the time zone in which it counts.
-
-    Args:
-        now: Local time without a zone.
-    """
-    if KINDS[kind](program).utc:
-        utc = now.astimezone(UTC).replace(tzinfo=None)
-        return program.schedule.next_run(utc).replace(tzinfo=UTC)
-    return program.schedule.next_run(now).astimezone()
-
-
 def install(program: Program, kind: str) -> tuple[str, ...]:
     """Have the scheduler start a run as `[schedule]` says; installing again replaces what was there.
 
@@ -81,6 +71,8 @@ def install(program: Program, kind: str) -> tuple[str, ...]:
         for path, old in before.items():
             path.unlink() if old is None else path.write_bytes(old)
         raise
+    with _journal(program) as journal:
+        journal.record_scheduler(kind)
     return setup.remarks
 
 
@@ -101,6 +93,17 @@ def remove(program: Program, kind: str) -> None:
     finally:
         for path in setup.files:
             path.unlink(missing_ok=True)
+        with _journal(program) as journal:
+            if journal.scheduler() == kind:
+                journal.record_scheduler("")
+
+
+@contextmanager
+def _journal(program: Program) -> Iterator[Journal]:
+    """The ledger's, which tells the status tabs of every copy whether runs start by themselves."""
+    program.state.mkdir(parents=True, exist_ok=True)
+    with closing(Ledger.open(program.ledger_url)) as ledger, ledger.transaction() as connection:
+        yield Journal(connection)
 
 
 def is_installed(program: Program, kind: str) -> bool:

@@ -18,6 +18,7 @@ from sheetsync.core.places import GOOGLE
 from sheetsync.core.timetable import ScheduleTable
 from sheetsync.core.wording import listed
 from sheetsync.program import Program
+from sheetsync.verbs.runs import IN_UTC
 
 
 @dataclass(frozen=True)
@@ -29,7 +30,6 @@ class Setup:
         install, remove: Commands.
         crontab: A line of the user's table, "" where the scheduler has none.
         remarks: What a person has to know or do, a sentence or two each.
-        utc: Its times are UTC, not those of the machine.
     """
 
     files: Mapping[Path, str] = field(default_factory=dict)
@@ -37,7 +37,6 @@ class Setup:
     remove: tuple[tuple[str, ...], ...] = ()
     crontab: str = ""
     remarks: tuple[str, ...] = ()
-    utc: bool = False
 
 
 def run_command(program: Program) -> tuple[str, ...]:
@@ -134,7 +133,7 @@ def github(program: Program) -> Setup:
         package=_package() or "sheetsync[postgresql] @ ${{ vars.SHEETSYNC_URL }}",
     )
     file = program.folder / ".github/workflows/sheetsync.yml"
-    return Setup({file: content}, remarks=tuple(_for_runners(program)), utc=True)
+    return Setup({file: content}, remarks=tuple(_for_runners(program)))
 
 
 def _package() -> str:
@@ -217,7 +216,7 @@ KINDS: dict[str, Callable[[Program], Setup]] = {
     "systemd": systemd,
     "launchd": launchd,
     "windows": windows,
-    "github": github,
+    IN_UTC: github,
 }
 
 

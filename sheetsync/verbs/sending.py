@@ -18,6 +18,7 @@ from sheetsync.ledger import Ledger
 from sheetsync.ledger.outbox import (
     FAILED,
     PLANNED,
+    REHEARSAL,
     RETRY,
     SENDING,
     SENT,
@@ -30,7 +31,6 @@ from sheetsync.mail.folder import Folder
 from sheetsync.mail.smtp import SmtpServer
 from sheetsync.mail.transport import Transport
 from sheetsync.program import Program
-from sheetsync.verbs.deliver import REHEARSAL
 from sheetsync.verbs.gather import Trouble
 from sheetsync.verbs.report import Mail
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from datetime import timedelta
 from pathlib import Path
 
@@ -65,6 +66,23 @@ def test_a_run_that_did_not_start_though_a_job_is_there_is_not_answered_with_ano
     install(two_files.program, "cron")
     (told,) = schedule(two_files.program, two_files.now + timedelta(days=3))
     assert told.do.startswith(f"There is a job ({job_name(two_files.program)}): see what its scheduler says")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="sets the time zone")
+def test_a_run_of_github_s_is_due_by_the_clock_of_its_runners(
+    two_files: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    two_files.run()  # on Wednesday just after 9:00, midnight for a runner
+    install(two_files.program, "github")
+    with monkeypatch.context() as patched:
+        patched.setenv("TZ", "Asia/Tokyo")
+        time.tzset()
+        told = [
+            [it.what for it in schedule(two_files.program, two_files.now + timedelta(hours=later))]
+            for later in (7, 9)
+        ]
+    time.tzset()
+    assert told == [[], ["No run since 2026-03-04 09:03, though one was due on 2026-03-04 16:00."]]
 
 
 @pytest.mark.skipif(os.name == "nt", reason="stands in for commands with shell scripts")

@@ -22,12 +22,15 @@ import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from scenarios.desk import team_program
 from sheetsync.core.announcements import WEEKDAYS
 from sheetsync.core.timetable import EVERY, ScheduleTable
 from sheetsync.errors import SheetsyncError
 from sheetsync.program import Program
 from sheetsync.verbs import schedulers
-from sheetsync.verbs.schedule import default_kind, install, is_installed, next_run, remove, show
+from sheetsync.verbs.pass_ import look
+from sheetsync.verbs.runs import next_run
+from sheetsync.verbs.schedule import default_kind, install, is_installed, remove, show
 from sheetsync.verbs.schedulers import KINDS
 from verbs.outbox_desk import OutboxDesk
 
@@ -176,6 +179,22 @@ def test_the_next_run_is_told_in_the_time_zone_in_which_the_scheduler_counts(
         told = {kind: f"{next_run(program, kind, now):%d %H:%M %Z}" for kind in ("cron", "github")}
     time.tzset()
     assert told == {"cron": "02 06:30 JST", "github": "02 06:30 UTC"}
+
+
+@POSIX
+def test_the_status_tabs_tell_of_a_next_run_only_where_one_starts_by_itself(tmp_path: Path) -> None:
+    desk = team_program(tmp_path / "team", "team.xlsx")
+
+    def next_start() -> datetime | None:
+        return look(desk.program, desk.now).next_run
+
+    assert next_start() is None
+    install(desk.program, "cron")
+    assert next_start() == datetime(2026, 3, 5, 7, 0)
+    remove(desk.program, "systemd")
+    assert next_start() == datetime(2026, 3, 5, 7, 0), "that one started none"
+    remove(desk.program, "cron")
+    assert next_start() is None
 
 
 Moment = tuple[int, int, int]  # weekday (Sunday is 0), hour, minute

@@ -16,7 +16,7 @@ from sheetsync.program import FILE_NAME, Program
 from sheetsync.verbs.jobs import jobs
 from sheetsync.verbs.mails import list_mails
 from sheetsync.verbs.probes.registry import Ailment, probe
-from sheetsync.verbs.runs import list_runs
+from sheetsync.verbs.runs import IN_UTC, list_runs, next_run
 from sheetsync.verbs.schedule import is_installed
 
 T = TypeVar("T")
@@ -24,7 +24,7 @@ T = TypeVar("T")
 #: A run that is late by less is on its way.
 _GRACE = timedelta(hours=1)
 #: Schedulers that do not tell where their jobs run: they are asked for this program's.
-_SILENT_KINDS = ("github", "windows") if sys.platform == "win32" else ("github",)
+_SILENT_KINDS = (IN_UTC, "windows") if sys.platform == "win32" else (IN_UTC,)
 
 
 @probe("Mail server")
@@ -61,7 +61,7 @@ def schedule(program: Program, now: datetime) -> Iterator[Ailment]:
             yield Ailment(what, job.removal)
     ours = [job.name for job in listed if job.folder == program.folder.resolve()]
     ours += [kind for kind in _SILENT_KINDS if is_installed(program, kind)]
-    overdue = _overdue(program, now)
+    overdue = _overdue(program, IN_UTC if ours == [IN_UTC] else "", now)
     if overdue and ours:
         do = f"There is a job ({ours[0]}): see what its scheduler says of it, then try sheetsync run."
         yield Ailment(overdue, do)
@@ -70,10 +70,13 @@ def schedule(program: Program, now: datetime) -> Iterator[Ailment]:
         yield Ailment(what, "sheetsync schedule install", passing=not overdue)
 
 
-def _overdue(program: Program, now: datetime) -> str:
+def _overdue(program: Program, scheduler: str, now: datetime) -> str:
     runs = _looked_up(program, lambda: list_runs(program, 50))
     started = next((run.started for run in runs if run.verb == "run"), None)
-    if started is None or (due := program.schedule.next_run(started)) + _GRACE >= now:
+    if started is None:
+        return ""
+    due = next_run(program, scheduler, started).astimezone().replace(tzinfo=None)
+    if due + _GRACE >= now:
         return ""
     return f"No run since {started:%Y-%m-%d %H:%M}, though one was due on {due:%Y-%m-%d %H:%M}."
 
