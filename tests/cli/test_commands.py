@@ -425,6 +425,18 @@ def test_an_import_that_brings_what_has_to_be_mended_says_so_and_ends_with_1(
     assert (done.code, "Taken over. 1 error to mend: " in done.out) == (1, True)
 
 
+def test_what_is_the_same_of_several_copies_is_told_once(call: Call, two_files: Desk) -> None:
+    (two_files.program.state / "ledger.db").unlink()
+    done = call("-C", two_files.folder, "run")
+    assert done.code == 3
+    assert re.search(
+        r"^Stopped: a.xlsx: was synced before, .*\n  The same: b.xlsx, other.xlsx\n  If ",
+        done.out,
+        re.MULTILINE,
+    )
+    assert done.out.count("the ledger is new") == 1
+
+
 def test_forgetting_shows_what_goes_and_wants_a_yes(call: Call, two_files: Desk) -> None:
     refused = call("-C", two_files.folder, "forget", "Cleo")
     assert refused.code == 2
