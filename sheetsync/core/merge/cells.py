@@ -55,8 +55,9 @@ class Outcome:
 
     Attributes:
         agreed: The value of the next generation; of a held cell, one that no place says.
-        held: No replica is touched at this cell.
+        held: No replica is touched at this cell, but for those that are behind.
         opinions: Of a held cell: what each place says.
+        behind: Of a held cell: places that say what was agreed long ago, and get what is agreed.
         sources: Of an agreed change: the places it came from.
         overruled: Where the winner settled it: what each place said.
     """
@@ -64,6 +65,7 @@ class Outcome:
     agreed: Value
     held: bool = False
     opinions: tuple[tuple[str, Value], ...] = ()
+    behind: frozenset[str] = frozenset()
     sources: tuple[str, ...] = ()
     overruled: Mapping[str, Value] = field(default_factory=dict)
 
@@ -101,14 +103,21 @@ def merge_cell(
     if len(distinct) > 1 and winner in said:
         overruled, distinct = said, {said[winner]}
     if len(distinct) > 1 or any(_stays_here(value, faulty) for value in distinct):
-        return Outcome(_kept(agreed, voices, distinct), True, tuple(said.items()))
+        return _held(agreed, _kept(agreed, voices, distinct), said, cells)
     value = distinct.pop() if distinct else agreed
     stuck = [cell for cell in cells if cell.fixed and cell.now != value]
     if stuck:
         against = (said or _held_by(value, cells)) | {cell.place: cell.now for cell in stuck}
-        return Outcome(_kept(agreed, [*voices, *stuck], {value}), True, tuple(against.items()))
+        return _held(agreed, _kept(agreed, [*voices, *stuck], {value}), against, cells)
     sources = (winner,) if overruled else tuple(said)
     return Outcome(value, sources=sources, overruled=overruled)
+
+
+def _held(agreed: Value, kept: Value, said: Mapping[str, Value], cells: Sequence[Cell]) -> Outcome:
+    # A copy that is behind and wants nothing would seem to want its old value from the next pass on.
+    silent = [cell for cell in cells if cell.place not in said and not cell.fixed]
+    behind = frozenset(cell.place for cell in silent if kept == agreed != cell.now)
+    return Outcome(kept, True, tuple(said.items()), behind)
 
 
 def _speaks(cell: Cell, agreed: Value, dispute: Dispute | None) -> bool:

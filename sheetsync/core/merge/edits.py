@@ -31,7 +31,7 @@ def edit_for(
     places = merge.places[name]
     cells, ids = {}, {}
     for row_id, row in places.items():
-        changed = _changed(row_id, row, merge, derived.get(row_id, {}))
+        changed = _changed(name, row_id, row, merge, derived.get(row_id, {}))
         if changed:
             cells[row.position] = changed
         if row.id != row_id:
@@ -42,16 +42,18 @@ def edit_for(
         if values and row_id != LABELS and row_id not in places and row_id not in lost and _may_add(merge)
     )
     gone = tuple(sorted(row.position for row in merge.dead[name]))
-    return TabEdit(stamp, cells, ids, new, gone, _labels(tab, merge))
+    return TabEdit(stamp, cells, ids, new, gone, _labels(name, tab, merge))
 
 
-def _changed(row_id: str, row: Row, merge: TabMerge, derived: Mapping[str, Value]) -> dict[str, Value]:
+def _changed(
+    name: str, row_id: str, row: Row, merge: TabMerge, derived: Mapping[str, Value]
+) -> dict[str, Value]:
     want = merge.rows[row_id]
     changed = {column: value for column, value in derived.items() if row.computed.get(column) != value}
     if want == row.values:
         return changed
     for column in {**want, **row.values}:
-        if (row_id, column) not in merge.held and row.values.get(column) != want.get(column):
+        if row.values.get(column) != want.get(column) and not merge.is_left(row_id, column, name):
             changed[column] = want.get(column)
     return changed
 
@@ -61,12 +63,12 @@ def _may_add(merge: TabMerge) -> bool:
     return merge.tab.kind is TabKind.TABLE
 
 
-def _labels(tab: TabSnapshot, merge: TabMerge) -> dict[str, str]:
+def _labels(name: str, tab: TabSnapshot, merge: TabMerge) -> dict[str, str]:
     if LABELS not in merge.rows:
         return {}
     words = {**{column.key: column.label for column in merge.tab.column}, **merge.rows[LABELS]}
     return {
         column: str(word)
         for column, word in words.items()
-        if tab.labels.get(column, word) != word and (LABELS, column) not in merge.held
+        if tab.labels.get(column, word) != word and not merge.is_left(LABELS, column, name)
     }

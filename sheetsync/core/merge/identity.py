@@ -171,13 +171,17 @@ class _Work:
                 self.give(index, best)
 
     def adopt(self, contents: Mapping[str, Contents]) -> None:
-        """A row without an id takes one that is missing here: same contents, else same name."""
+        """A row without an id takes one that is missing here: same contents, else same name, else unique."""
         self._adopt_by(contents, _exact)
         self._adopt_by(contents, self._name)
+        self._adopt_by_unique(contents)
 
     def adopt_twins(self, contents: Mapping[str, Contents]) -> None:
         """A new row that was typed elsewhere too: same contents, else the same in a unique column."""
         self._adopt_by(contents, _exact)
+        self._adopt_by_unique(contents)
+
+    def _adopt_by_unique(self, contents: Mapping[str, Contents]) -> None:
         for column in (column.key for column in self.tab.column if column.unique):
             self._adopt_by(contents, partial(_folded, columns=(column,)))
 

@@ -211,7 +211,7 @@ class _TabMerger:
         )
         values[column] = outcome.agreed
         if outcome.held:
-            self.merge.held[row_id, column] = dict(outcome.opinions)
+            self.merge.hold(row_id, column, outcome)
         elif outcome.agreed != before:
             self.merge.sources.setdefault(row_id, {})[column] = outcome.sources
         if outcome.overruled:
@@ -289,7 +289,7 @@ class _TabMerger:
             dispute = disputes.get(column)
             outcome = merge_cell(values[column], cells, lambda value: value is None, dispute)
             if outcome.held:
-                self.merge.held[LABELS, column] = dict(outcome.opinions)
+                self.merge.hold(LABELS, column, outcome)
             values[column] = outcome.agreed
         self.merge.rows[LABELS] = {key: it for key, it in values.items() if it != words.get(key)}
 

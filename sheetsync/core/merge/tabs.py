@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
 from sheetsync.core.conflicts import disagree
-from sheetsync.core.merge.cells import Dispute
+from sheetsync.core.merge.cells import Dispute, Outcome
 from sheetsync.core.merge.identity import Contents
 from sheetsync.core.model import Tab
 from sheetsync.core.plan import Row, TabSnapshot
@@ -69,6 +69,7 @@ class TabMerge:
         rows: The next generation: contents by row id, in order; `LABELS` among them.
         sources: Where a changed cell came from: row id -> column -> places.
         held: Opinions on cells that no replica is touched at: (row id, column) -> place -> value.
+        behind: The replicas that are touched there all the same: they get what is agreed.
         overruled: Opinions where the winner settled it: (row id, column) -> place -> value.
         places: Per replica, the row each record stands in: row id -> `Row`.
         dead: Per replica, the rows to delete, each under the id of its record.
@@ -82,6 +83,7 @@ class TabMerge:
     rows: dict[str, Contents] = field(default_factory=dict)
     sources: dict[str, dict[str, tuple[str, ...]]] = field(default_factory=dict)
     held: dict[tuple[str, str], dict[str, Value]] = field(default_factory=dict)
+    behind: dict[tuple[str, str], frozenset[str]] = field(default_factory=dict)
     overruled: dict[tuple[str, str], Mapping[str, Value]] = field(default_factory=dict)
     places: dict[str, dict[str, Row]] = field(default_factory=dict)
     dead: dict[str, list[Row]] = field(default_factory=dict)
@@ -94,6 +96,15 @@ class TabMerge:
     def called(self) -> Tab:
         """The tab with the headers that people gave its columns."""
         return self.tab.called(self.rows.get(LABELS, {}))
+
+    def hold(self, row_id: str, column: str, outcome: Outcome) -> None:
+        """Leave a cell to people."""
+        self.held[row_id, column] = dict(outcome.opinions)
+        self.behind[row_id, column] = outcome.behind
+
+    def is_left(self, row_id: str, column: str, replica: str) -> bool:
+        """Whether a replica is not touched at a cell."""
+        return (row_id, column) in self.held and replica not in self.behind[row_id, column]
 
     def conflicts(self) -> dict[tuple[str, str], dict[str, Value]]:
         """Held cells on which places disagree."""

@@ -82,6 +82,15 @@ def test_a_faulty_value_stays_where_it_is_and_is_no_conflict(value):
         assert (outcome.agreed, outcome.held, outcome.conflict) == (X, True, False)
 
 
+@pytest.mark.parametrize("others", [[("!", X)], [(Y, X), (Z, X)]])
+def test_a_copy_that_is_behind_gets_what_is_agreed_and_wants_nothing_though_the_cell_is_held(others):
+    copies = cells(*others, (W, W, 1))
+    outcome = merge_cell(X, copies, lambda it: it == "!")
+    assert outcome.behind == {copies[-1].place}
+    again = merge_cell(outcome.agreed, after(outcome, copies), lambda it: it == "!")
+    assert again.opinions == outcome.opinions
+
+
 def test_a_formula_that_says_something_else_is_never_overwritten():
     formula = Cell("A", 5, 5, 2, fixed=True)
     outcome = merge_cell(5, [formula, Cell("B", 6, 5, 2)], good)
@@ -135,7 +144,13 @@ def faulty(value: Value) -> bool:
 def after(outcome: Outcome, copies: Sequence[Cell]) -> list[Cell]:
     """The cells once the outcome was written everywhere."""
     return [
-        Cell(it.place, it.now if outcome.held else outcome.agreed, outcome.agreed, 9, it.fixed)
+        Cell(
+            it.place,
+            it.now if outcome.held and it.place not in outcome.behind else outcome.agreed,
+            outcome.agreed,
+            9,
+            it.fixed,
+        )
         for it in copies
     ]
 

@@ -61,6 +61,11 @@ def test_a_cleared_id_is_found_by_the_name_when_the_rest_was_edited():
     assert ids(row("", name=" bo ", note="edited")) == ["r2"]
 
 
+def test_a_cleared_id_is_found_by_what_is_unique_when_the_name_was_edited():
+    seen = {"r1": {"name": "Ana", "email": "ana@acme.example"}, "r2": BO}
+    assert ids(row("junk", name="Anna", email="ANA@acme.example"), seen=seen) == ["r1"]
+
+
 def test_after_a_sort_of_the_visible_columns_ids_follow_contents():
     assert ids(row("r1", **CY), row("r2", **ANA), row("r3", **BO)) == ["r3", "r1", "r2"]
 

@@ -157,6 +157,16 @@ class TestStaleCopies:
         assert set(merge.held["r1", "note"].values()) == {"stale", "newer"}
         assert not lacks(stale, merge, {}, 3).cells
 
+    def test_a_stale_copy_gets_what_was_agreed_since_where_another_holds_a_faulty_value(self):
+        newer = {"r1": {"name": "Ana"}, "r2": BO}
+        stale, faulty = (
+            untouched("A"),
+            side("B", [row("r1", name="Ana", note="!"), row("r2", **BO)], newer, 2),
+        )
+        merge = merged(newer, stale, faulty)
+        assert lacks(stale, merge, {}, 2).cells == {0: {"note": None}}
+        assert not lacks(faulty, merge, {}, 2).cells
+
     def test_a_row_typed_here_that_lost_its_id_to_a_stale_save_is_an_edit_of_it(self):
         agreed = {"r9": CY}
         stale = side("A", [row("", name="Cy", note="edited")], {}, 0, withdrawn={"r9": CY})
