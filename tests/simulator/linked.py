@@ -199,12 +199,14 @@ class LinkedHistory:
     def _linked(
         self, records: Mapping[str, Mapping[str, Mapping[str, Value]]], held: set[tuple[str, str, str]]
     ) -> None:
-        query = "select row_id, target_row_id from link order by id"
-        bonds = dict(self._ask(query))
-        for row_id, target in bonds.items():
+        query = "select row_id, target_row_id, agreed from link order by id"
+        bonds = {row_id: (target, json.loads(agreed)) for row_id, target, agreed in self._ask(query)}
+        for row_id, (target, agreed) in bonds.items():
             step, action = records[PLAN].get(row_id), records[LOG].get(target)
             if step is None or action is None or "done" in (step.get("state"), action.get("state")):
                 continue  # it is over: each goes on by itself
+            if agreed["state"] == "done" and any((TABS[PLAN], row_id, it) in held for it in FIELDS):
+                continue  # so it was, and the step, which may be another one by now, waits for a person
             for here, there in FIELDS.items():
                 unsure = {(TABS[PLAN], row_id, here), (TABS[LOG], target, there)} & held
                 said = {step.get(here), action.get(there)} - {None}
