@@ -10,7 +10,7 @@ from rich.text import Text
 from sheetsync.cli.options import load_program
 from sheetsync.cli.render import console
 from sheetsync.verbs.runs import next_run
-from sheetsync.verbs.schedule import default_kind, install, is_installed, remove, show
+from sheetsync.verbs.schedule import default_kind, install, is_installed, remove, scheduler_of, show
 from sheetsync.verbs.schedulers import KINDS
 
 
@@ -25,13 +25,15 @@ def schedule_command(ctx: click.Context, action: str, kind: str | None) -> None:
     takes it back.
     """
     program, out = load_program(ctx), console()
-    kind = kind or default_kind()
+    kind = kind or (scheduler_of(program) if action == "remove" else "") or default_kind()
     if action == "show":
         click.echo(show(program, kind))
     elif action == "install":
         remarks = install(program, kind)
-        following = next_run(program, kind, datetime.now())
-        out.print(Text(f"Installed with {kind}. Next run: {following:%Y-%m-%d %H:%M %Z}", style="green"))
+        following = ""
+        if scheduler_of(program):
+            following = f" Next run: {next_run(program, kind, datetime.now()):%Y-%m-%d %H:%M %Z}"
+        out.print(Text(f"Installed with {kind}.{following}", style="green"))
         for remark in remarks:
             out.print(Text(remark))
     elif is_installed(program, kind):

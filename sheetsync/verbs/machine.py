@@ -12,6 +12,7 @@ from sheetsync.core.rules.registry import Finding
 from sheetsync.core.status.checks import checks_cells
 from sheetsync.core.status.conflicts import choices_in, conflicts_cells
 from sheetsync.core.status.content import VOLATILE, status_cells
+from sheetsync.core.status.headline import NOT_SCHEDULED
 from sheetsync.core.status.registry import Measure
 from sheetsync.core.values import Value
 from sheetsync.replicas.layout import CONFLICTS, FIRST_ROW, HEADER_ROW, LIST_ROWS, list_columns
@@ -101,13 +102,21 @@ class Addresses:
 
 
 def differs(wanted: MachineTab, found: TabSnapshot | None) -> bool:
-    """Whether a tab has to be written; what only tells the time of day is no reason."""
+    """Whether a tab has to be written; what only tells the time of day is no reason.
+
+    Whether a next run starts at all is one.
+    """
     if found is None:
         return False
     if wanted.shown != found.shown:
         return True
     places = set(wanted.cells) | set(found.cells)
-    return any(wanted.cells.get(place) != found.cells.get(place) for place in places if place not in VOLATILE)
+    changed = {
+        place: {wanted.cells.get(place), found.cells.get(place)}
+        for place in places
+        if wanted.cells.get(place) != found.cells.get(place)
+    }
+    return any(place not in VOLATILE or NOT_SCHEDULED in values for place, values in changed.items())
 
 
 def _listing(cells: Mapping[Place, MachineValue], address: Addresses, *, shown: bool) -> MachineTab:

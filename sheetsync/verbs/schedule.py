@@ -10,11 +10,13 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
+from pathlib import Path
 
 from sheetsync.errors import SheetsyncError
 from sheetsync.ledger import Ledger
 from sheetsync.ledger.journal import Journal
 from sheetsync.program import Program
+from sheetsync.verbs.runs import IN_UTC
 from sheetsync.verbs.schedulers import KINDS, Setup, job_name
 
 _SECONDS = 60
@@ -72,8 +74,19 @@ def install(program: Program, kind: str) -> tuple[str, ...]:
             path.unlink() if old is None else path.write_bytes(old)
         raise
     with _journal(program) as journal:
-        journal.record_scheduler(kind)
+        journal.record_scheduler(kind if _reaches(program, kind) else "")
     return setup.remarks
+
+
+def _reaches(program: Program, kind: str) -> bool:
+    """Whether a scheduler's runs find anything to do: GitHub's have no files of this machine."""
+    return kind != IN_UTC or bool(program.at_google)
+
+
+def scheduler_of(program: Program) -> str:
+    """The scheduler that starts runs of a program, "" where none does."""
+    with _journal(program) as journal:
+        return journal.scheduler()
 
 
 def remove(program: Program, kind: str) -> None:
@@ -93,9 +106,17 @@ def remove(program: Program, kind: str) -> None:
     finally:
         for path in setup.files:
             path.unlink(missing_ok=True)
+            _remove_empty(path.parent, program.folder)
         with _journal(program) as journal:
             if journal.scheduler() == kind:
                 journal.record_scheduler("")
+
+
+def _remove_empty(folder: Path, top: Path) -> None:
+    """Remove the folders that a file leaves empty, inside the program's."""
+    while folder.is_relative_to(top) and folder != top and not any(folder.iterdir()):
+        folder.rmdir()
+        folder = folder.parent
 
 
 @contextmanager

@@ -6,6 +6,7 @@ from core.builders import program
 from sheetsync.core.plan import MachineTab, TabSnapshot
 from sheetsync.core.rules.registry import ERROR, WARNING, Finding
 from sheetsync.core.status.content import VOLATILE
+from sheetsync.core.status.headline import NOT_SCHEDULED
 from sheetsync.replicas.layout import FIRST_ROW, LIST_ROWS, list_columns
 from sheetsync.verbs.machine import Addresses, differs, findings_tab, lists_tab
 
@@ -30,6 +31,12 @@ def test_a_tab_is_written_when_it_is_to_be_shown_or_hidden() -> None:
 def test_the_time_of_day_alone_is_no_reason_to_write() -> None:
     place = next(iter(VOLATILE))
     assert not differs(MachineTab({place: "10:00"}), snapshot({place: "09:00"}))
+
+
+def test_whether_a_next_run_starts_at_all_is_a_reason() -> None:
+    for place in VOLATILE:
+        assert differs(MachineTab({place: NOT_SCHEDULED}), snapshot({place: "22 November 2026, 07:00"}))
+        assert differs(MachineTab({place: "22 November 2026, 07:00"}), snapshot({place: NOT_SCHEDULED}))
 
 
 def test_a_tab_that_a_person_deleted_is_not_written() -> None:

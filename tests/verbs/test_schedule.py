@@ -30,7 +30,7 @@ from sheetsync.program import Program
 from sheetsync.verbs import schedulers
 from sheetsync.verbs.pass_ import look
 from sheetsync.verbs.runs import next_run
-from sheetsync.verbs.schedule import default_kind, install, is_installed, remove, show
+from sheetsync.verbs.schedule import default_kind, install, is_installed, remove, scheduler_of, show
 from sheetsync.verbs.schedulers import KINDS
 from verbs.outbox_desk import OutboxDesk
 
@@ -195,6 +195,13 @@ def test_the_status_tabs_tell_of_a_next_run_only_where_one_starts_by_itself(tmp_
     assert next_start() == datetime(2026, 3, 5, 7, 0), "that one started none"
     remove(desk.program, "cron")
     assert next_start() is None
+    install(desk.program, "github")
+    assert next_start() is None, "a runner has no files of this machine"
+    remove(desk.program, "github")
+    assert not (desk.folder / ".github").exists()
+    (at_google,) = (replace(it, replicas=("google:1a2b",)) for it in desk.program.workbooks)
+    install(replace(desk.program, workbooks=(at_google,)), "github")
+    assert scheduler_of(desk.program) == "github"
 
 
 Moment = tuple[int, int, int]  # weekday (Sunday is 0), hour, minute

@@ -13,6 +13,8 @@ from sheetsync.core.values import Value
 from sheetsync.core.wording import counted, listed
 
 GREEN, AMBER, RED = "Green", "Amber", "Red"
+#: What stands for the next run where none starts by itself.
+NOT_SCHEDULED = "Not scheduled"
 _NO_NORTH_STAR = "Not written yet: it goes on the Program tab of the stakeholder map."
 
 
@@ -51,7 +53,7 @@ def headline(measure: Measure) -> tuple[tuple[str, Value], ...]:
         view.setting("north_star").text("north_star") or _NO_NORTH_STAR,
         *(_count(shown, severity) for severity in (ERROR, WARNING, ADVICE)),
         _conflicts(view, book),
-        moment(view.next_run) if view.next_run else "Not scheduled",
+        moment(view.next_run) if view.next_run else NOT_SCHEDULED,
     )
     return tuple(zip(HEADLINE, values, strict=True))
 

@@ -53,7 +53,7 @@ def mail_templates(program: Program, now: datetime) -> Iterator[Ailment]:  # noq
 
 @probe("Schedule")
 def schedule(program: Program, now: datetime) -> Iterator[Ailment]:
-    """No run is overdue, and no job starts runs where no program is."""
+    """Runs start when they should, and nowhere else."""
     listed = tuple(jobs())
     for job in listed:
         if not (job.folder / FILE_NAME).is_file():
