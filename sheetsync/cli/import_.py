@@ -14,7 +14,6 @@ from rich.text import Text
 from sheetsync.cli.options import dry_run_option, load_program, now_option
 from sheetsync.cli.render import console, print_troubles
 from sheetsync.core.foreign import Remark
-from sheetsync.core.rules.registry import ERROR
 from sheetsync.core.values import show
 from sheetsync.core.wording import counted, listed
 from sheetsync.verbs.import_ import Proposal, TabImport, carry_out, propose_import
@@ -63,11 +62,10 @@ def import_command(
         click.confirm("Take this over?", default=True, abort=True)
     report = carry_out(program, proposal, moment)
     print_troubles(out, report.troubles)
-    errors = sum(it.finding.severity is ERROR for it in report.findings)
-    needs = f"{counted(errors, 'error')} to mend" if errors else "What needs a look"
+    errors = proposal.brought(report)
+    needs = f"{counted(errors, 'error')} to mend came with it" if errors else "What needs a look"
     out.print(Text(f"Taken over. {needs}: sheetsync validate", style="yellow" if errors else "green"))
-    _print_left_out(out, proposal)
-    ctx.exit(report.exit_code())
+    ctx.exit(report.exit_code() if errors or report.troubles else 0)
 
 
 def _forced(pairs: tuple[str, ...]) -> dict[str, str]:
@@ -101,10 +99,6 @@ def _print(out: Console, proposal: Proposal) -> None:
             )
         for remark in it.plan.remarks:
             out.print(Text(f"  {_where(remark)}{remark.message}", style="yellow"))
-    _print_left_out(out, proposal)
-
-
-def _print_left_out(out: Console, proposal: Proposal) -> None:
     for sheet in proposal.unfit:
         out.print(
             Text(

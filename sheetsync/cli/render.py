@@ -15,6 +15,7 @@ from rich.table import Table
 from rich.text import Text
 
 from sheetsync.cli.main import NAMED, as_typed, named_by
+from sheetsync.core.columns import CELL_CODES
 from sheetsync.core.rules.registry import Severity
 from sheetsync.core.values import show
 from sheetsync.core.wording import counted, harmless
@@ -181,6 +182,9 @@ def _print_findings(out: Console, findings: Sequence[PlacedFinding]) -> None:
         out.print()
 
 
+_STAYS = "\nA value that its column does not take stays in the copy where it was typed until it is right."
+
+
 def _summary(findings: Sequence[PlacedFinding], *, details: bool, stopped: bool) -> Text:
     counts = dict.fromkeys(Severity, 0)
     for it in findings:
@@ -194,5 +198,5 @@ def _summary(findings: Sequence[PlacedFinding], *, details: bool, stopped: bool)
         f"{counted(counts[Severity.ADVICE], 'piece')} of advice",
     ]
     hint = "" if details else " (see the Checks tabs, or sheetsync validate)"
-    stays = "\nA value that its column does not take stays in the copy where it was typed until it is right."
-    return Text(f"Findings{left_out}: {', '.join(parts)}{hint}{stays if counts[Severity.ERROR] else ''}")
+    stays = _STAYS if any(it.finding.code in CELL_CODES for it in findings) else ""
+    return Text(f"Findings{left_out}: {', '.join(parts)}{hint}{stays}")

@@ -39,6 +39,10 @@ _MANY = 500  # among more words than this only those with the same first letter 
 _SEARCHED = 200  # so far into a text is looked for what was meant
 
 
+#: The rules that a value breaks which its column does not take.
+CELL_CODES = frozenset({"D001", "D002", "D008", "D009", "D010"})
+
+
 @dataclass(frozen=True, slots=True)
 class CellProblem:
     """Why a value may not stand in its column.

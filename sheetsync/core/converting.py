@@ -55,8 +55,10 @@ def convert(column: Column, value: Value, habits: Habits | None = None) -> Conve
     return reader(column, value, habits or Habits())
 
 
-def _kept(column: Column, value: Value, expected: str) -> Converted:
-    return Converted(value, f"{quote(value)} was kept as it is: {column.label} wants {expected}.")
+def _kept(column: Column, value: Value, expected: str, number: Value = None) -> Converted:
+    """The value as it is; a number that was typed as a text, as a number."""
+    remark = f"{quote(value)} was kept as it is: {column.label} wants {expected}."
+    return Converted(value if number is None else number, remark)
 
 
 def _read_as(value: Value, result: Value) -> Converted:
@@ -141,15 +143,15 @@ def _number(column: Column, value: Value, habits: Habits) -> Converted:
 
 
 def _integer(column: Column, value: Value, habits: Habits) -> Converted:
-    number = value if isinstance(value, int) else _typed_number(column, value, habits)
+    number = typed = value if isinstance(value, int) else _typed_number(column, value, habits)
     if not column.values:
-        return Converted(number) if isinstance(number, int) else _kept(column, value, "a whole number")
+        return Converted(number) if isinstance(number, int) else _kept(column, value, "a whole number", typed)
     if number is None:
         leading = _LEADING_NUMBER.match(show(value).strip())
         meant = leading[1] if leading else allowed(column, value, cutoff=1)
         number = int(meant) if meant else None
     if not isinstance(number, int) or str(number) not in column.values:
-        return _kept(column, value, _one_of(column))
+        return _kept(column, value, _one_of(column), typed)
     return Converted(number) if show(number) == show(value).strip() else _read_as(value, number)
 
 

@@ -9,6 +9,7 @@ import csv
 import io
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from sheetsync.core.foreign import ForeignTable, Grid, Merge, find_table
@@ -18,6 +19,7 @@ from sheetsync.replicas import grid
 from sheetsync.replicas.excel.grid_read import read_grids
 from sheetsync.replicas.excel.parts import Parts
 from sheetsync.replicas.excel.read import open_parts
+from sheetsync.replicas.layout import HEADER_ROW, ID_HEADER, KEY_ROW, Margin
 
 #: A larger text file is no register, and would fill the memory.
 MAX_CSV_BYTES = 50 * 2**20
@@ -78,7 +80,18 @@ def _workbook_grids(path: Path) -> Iterator[Grid]:
     read = read_grids(parts, lambda *_: True)
     for sheet in parts.sheets:
         if sheet.name in read:
-            yield _sheet_grid(sheet.name, read[sheet.name], _hidden_rows(parts, sheet.part), path)
+            found = _sheet_grid(sheet.name, read[sheet.name], _hidden_rows(parts, sheet.part), path)
+            yield from _as_people_see_it(found)
+
+
+def _as_people_see_it(found: Grid) -> Iterator[Grid]:
+    """A sheet; of a workbook that sheetsync made, a table without its margin, and no other sheet."""
+    margin = next((at for at, value in found.cells.items() if at[0] == KEY_ROW and Margin.parse(value)), None)
+    if margin is None:
+        yield found
+    elif found.cells.get((HEADER_ROW, margin[1])) == ID_HEADER:
+        cells = {at: it for at, it in found.cells.items() if at[0] != KEY_ROW and at[1] != margin[1]}
+        yield replace(found, cells=cells)
 
 
 def _sheet_grid(title: str, sheet: grid.Grid, hidden_rows: frozenset[int], path: Path) -> Grid:

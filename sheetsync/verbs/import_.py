@@ -13,7 +13,8 @@ from sheetsync.core.matching import best_tab, fit, match_headers
 from sheetsync.core.merge.tabs import LABELS, TabMerge
 from sheetsync.core.model import Tab, TabKind
 from sheetsync.core.plan import Row, Snapshot, TabEdit, TabSnapshot
-from sheetsync.core.records import Record, fold
+from sheetsync.core.records import fold
+from sheetsync.core.rules.registry import ERROR
 from sheetsync.core.template_checks import suggestion
 from sheetsync.core.values import Value
 from sheetsync.errors import ReplicaError, UsageError
@@ -26,6 +27,9 @@ from sheetsync.verbs.gather import open_replica
 from sheetsync.verbs.headers import all_as_called
 from sheetsync.verbs.pass_ import Options, Verb, look, run_pass
 from sheetsync.verbs.report import Report
+
+#: An error: its code, and the workbook, tab, row id and column it is in.
+_Error = tuple[str, str, str, str, str]
 
 
 @dataclass(frozen=True)
@@ -53,11 +57,17 @@ class Proposal:
 
     Attributes:
         unfit: Sheets that fit no tab and are left out.
+        errors: What is wrong in the program without it; not known of a dry run.
     """
 
     file: Path
     tabs: tuple[TabImport, ...]
     unfit: tuple[str, ...]
+    errors: frozenset[_Error] = frozenset()
+
+    def brought(self, report: Report) -> int:
+        """How many errors the pass that took it over found for the first time."""
+        return len(_errors(report) - self.errors)
 
 
 def propose_import(
@@ -85,6 +95,7 @@ def propose_import(
         ReplicaError: The file cannot be read.
         UsageError: `into` or `forced` names nothing there is, or no sheet fits any tab.
     """
+    _check_is_not_ours(program, file)
     forced, called = forced or {}, all_as_called(program)
     tables = _chosen(file, read_tables(file), sheets)
     _check_forced(file, tables, forced)
@@ -96,7 +107,9 @@ def propose_import(
             f"{file}: no sheet of it looks like a tab of this program.",
             f"Say where it shall go, with --into: {', '.join(_targets(program))}.",
         )
-    records = _records(program, now, [place[0] for place in places if place], dry_run=dry_run)
+    targets = [place[0] for place in places if place]
+    errors = frozenset() if dry_run else _brought_up_to_date(program, now, targets)
+    records = {book.name: book.tabs for book in look(program, now).books}
     beside = {place[0].name: _beside(program, program.workbook(place[0].name)) for place in places if place}
     found = [
         TabImport(
@@ -114,14 +127,25 @@ def propose_import(
         for table, place in zip(tables, places, strict=True)
         if place
     ]
-    return Proposal(file, tuple(found), unfit)
+    return Proposal(file, tuple(found), unfit, errors)
+
+
+def _check_is_not_ours(program: Program, file: Path) -> None:
+    for workbook in program.workbooks:
+        if file.resolve() in [(program.folder / name).resolve() for name in workbook.replicas]:
+            raise UsageError(
+                f'{file} is a copy of this program\'s own workbook "{workbook.name}".',
+                "What people type into it comes in with every pass: sheetsync run.",
+            )
 
 
 def _chosen(file: Path, tables: tuple[ForeignTable, ...], sheets: Sequence[str]) -> tuple[ForeignTable, ...]:
     known = {table.sheet for table in tables}
     for sheet in sheets:
         if sheet not in known:
-            raise UsageError(f'{file} has no sheet "{sheet}".', f"It has: {', '.join(sorted(known))}.")
+            raise UsageError(
+                f'{file} has no sheet "{sheet}" with a table in it.', f"It has: {', '.join(sorted(known))}."
+            )
     return tuple(table for table in tables if not sheets or table.sheet in sheets)
 
 
@@ -178,16 +202,19 @@ def _guest_name(proposal: Proposal) -> str:
     return f"import of {proposal.file.name}"
 
 
-def _records(
-    program: Program, now: datetime, targets: Collection[Workbook], *, dry_run: bool
-) -> Mapping[str, Mapping[str, tuple[Record, ...]]]:
-    """Every tab's records. Before a real import a whole pass runs, so that what is there has its ids."""
-    if not dry_run:
-        first_copies = {workbook.name: ("", workbook.replicas[0]) for workbook in targets}
-        for trouble in run_pass(program, now, Options(Verb.RUN)).troubles:
-            if trouble.replica in first_copies.get(trouble.workbook, ()):
-                raise ReplicaError(f"Nothing was imported. {trouble.what}", trouble.do)
-    return {book.name: book.tabs for book in look(program, now).books}
+def _brought_up_to_date(program: Program, now: datetime, targets: Collection[Workbook]) -> frozenset[_Error]:
+    """Run a whole pass before an import, so that what is there has its ids; what is wrong without it."""
+    first_copies = {workbook.name: ("", workbook.replicas[0]) for workbook in targets}
+    report = run_pass(program, now, Options(Verb.RUN))
+    for trouble in report.troubles:
+        if trouble.replica in first_copies.get(trouble.workbook, ()):
+            raise ReplicaError(f"Nothing was imported. {trouble.what}", trouble.do)
+    return _errors(report)
+
+
+def _errors(report: Report) -> frozenset[_Error]:
+    found = (placed.finding for placed in report.findings if placed.finding.severity is ERROR)
+    return frozenset((it.code, it.workbook, it.tab, it.row_id, it.column) for it in found)
 
 
 def _beside(program: Program, workbook: Workbook) -> Mapping[str, Mapping[str, Mapping[str, Value]]]:

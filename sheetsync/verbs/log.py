@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import closing
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import Connection
 
-from sheetsync.core.history import Entry, changes, disagreements, never_agreed, went_along
+from sheetsync.core.history import ADDED, CHANGED, Entry, changes, disagreements, never_agreed, went_along
 from sheetsync.core.merge.tabs import LABELS
 from sheetsync.core.model import Tab, TabKind
 from sheetsync.core.records import fold
@@ -140,6 +140,8 @@ def name_of(tab: Tab, row_id: str, contents: Mapping[str, Value]) -> str:
 def _line(workbook: Workbook, it: Entry, names: Mapping[tuple[str, str], str], known: Run | None) -> LogLine:
     tab = workbook.template.tabs[it.tab]
     column = tab.columns.get(it.column)
+    if column and it.row_id == LABELS and it.kind in (ADDED, CHANGED):
+        it = replace(it, kind=CHANGED, old=it.old or column.label, new=it.new or column.label)
     return LogLine(
         it.run,
         known.verb if known else "",

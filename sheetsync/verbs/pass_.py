@@ -245,13 +245,13 @@ class _Pass:
         )
 
     def _choices(self, gathered: Sequence[Gathered]) -> Choices:
-        """What people chose about conflicts: in the Conflicts tabs, and on the command line."""
-        found = {code: [choice] for code, choice in self.options.choices.items()}
+        """What people chose about conflicts: on the command line, else in the Conflicts tabs."""
+        found: dict[str, list[Choice]] = {}
         for it in readable(gathered):
             for name, snapshot in it.snapshots.items():
                 for code, text in chosen_in(snapshot.tabs).items():
                     found.setdefault(code, []).append(Choice(name, text=text))
-        return found
+        return found | {code: [choice] for code, choice in self.options.choices.items()}
 
     def _by_now(self) -> datetime:
         return self.now + self.options.elapsed()

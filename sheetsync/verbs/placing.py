@@ -54,11 +54,24 @@ def place_report(
                 _settled(it, books[it.conflict.workbook], found[it.conflict.workbook])
                 for it in (*result.settled, *result.agreed_since)
             ),
-            *(note for tabs in result.merges.values() for merge in tabs.values() for note in _notes(merge)),
+            *(
+                note
+                for workbook, tabs in result.merges.items()
+                for merge in tabs.values()
+                for note in (*_renamed(found[workbook], merge), *_notes(merge))
+            ),
             *(f"{it.what} {it.do}" for it in doubles(program, now)),  # they hold edits that no pass reads
         ),
         troubles=tuple(trouble for it in gathered for trouble in it.troubles),
     )
+
+
+def _renamed(it: Gathered, merge: TabMerge) -> Iterator[str]:
+    before, now = it.agreed.get(merge.tab.key, {}).get(LABELS, {}), merge.rows.get(LABELS, {})
+    for key, column in merge.tab.columns.items():
+        if before.get(key) != now.get(key):
+            old, new = (quote(headers.get(key, column.label)) for headers in (before, now))
+            yield f"{merge.tab.title}: the header {old} is {new} now, in every copy."
 
 
 def _notes(merge: TabMerge) -> Iterator[str]:
@@ -202,6 +215,9 @@ def name_in(tab: Tab, row_id: str, contents: Mapping[str, Value], column: str = 
 def cell_turns(it: Gathered, merge: TabMerge, row_id: str, column: str, old: Value, new: Value) -> str:
     """What becomes of a cell: "Log, Ask for a budget, State (Working Group.xlsx G7): open -> done"."""
     where = [f"{replica} {cell}" for replica, cell in cells_of(it, merge, row_id, column).items()]
-    values = " -> ".join(one_line(show(value), _SHOWN) or EMPTY for value in (old, new))
-    name = name_in(merge.called, row_id, {**merge.rows[row_id], column: old}, column)
+    tab, none = merge.called, EMPTY
+    if row_id == LABELS:  # which header becomes which
+        tab, none = merge.tab, merge.tab.columns[column].label
+    values = " -> ".join(one_line(show(value), _SHOWN) or none for value in (old, new))
+    name = name_in(tab, row_id, {**merge.rows[row_id], column: old}, column)
     return f"{name}{f' ({where[0]})' if where else ''}: {values}"

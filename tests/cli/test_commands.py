@@ -422,7 +422,7 @@ def test_an_import_that_brings_what_has_to_be_mended_says_so_and_ends_with_1(
     assert (done.code, "Taken over. What needs a look: " in done.out) == (0, True)
     register.write_text("Name,Hours\nViv,three\n")
     done = call("-C", two_files.folder, "import", register, "--yes")
-    assert (done.code, "Taken over. 1 error to mend: " in done.out) == (1, True)
+    assert (done.code, "Taken over. 1 error to mend came with it: " in done.out) == (1, True)
 
 
 def test_what_is_the_same_of_several_copies_is_told_once(call: Call, two_files: Desk) -> None:

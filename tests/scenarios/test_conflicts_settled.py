@@ -213,6 +213,16 @@ def test_a_conflict_is_settled_by_its_code_and_a_part_of_the_place(torn: Desk) -
     assert hours(torn) == [8, 8]
 
 
+def test_a_command_counts_whatever_was_chosen_in_the_tabs_before(torn: Desk) -> None:
+    choose(torn, "a.xlsx", "lots")
+    choose(torn, "b.xlsx", "8")
+    (held,) = torn.run().conflicts
+    assert held.remark
+    assert resolve(torn.program, torn.now, held.code, place="a.xlsx").conflicts == ()
+    assert hours(torn) == [7, 7]
+    assert torn.run().conflicts == ()
+
+
 def test_a_code_or_a_place_that_is_not_there_is_told_with_those_that_are(torn: Desk) -> None:
     found = list_conflicts(torn.program, torn.now)
     with pytest.raises(UsageError, match=f"Open conflicts: {found.conflicts[0].code}"):

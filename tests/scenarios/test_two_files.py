@@ -10,6 +10,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from scenarios.desk import NAMES, Desk, cell_of, headers, last_row, row_of, rows, team_program
 from sheetsync.verbs.import_ import propose_import
 from sheetsync.verbs.log import Wanted, read_log
+from sheetsync.verbs.undo import undo
 
 
 def equal(desk: Desk) -> bool:
@@ -128,9 +129,29 @@ def test_a_renamed_header_is_renamed_everywhere_and_its_column_goes_on(two_files
     assert "Remark" in table.column_names
 
 
+def test_a_header_that_another_column_has_stays_where_it_was_typed(two_files: Desk) -> None:
+    with two_files.at("b.xlsx") as workbook:
+        workbook["People"].cell(2, headers(workbook["People"])["Email"]).value = "hours"
+    (found,) = two_files.run().findings
+    assert found.finding.code == "D007"
+    assert 'b.xlsx: the header of the column "Email" says "hours", as that of' in found.finding.message
+    assert "Email" in headers(two_files.sheet("a.xlsx"))
+    two_files.type("a.xlsx", "Ana", "Email", "ana.ruiz@acme.example")
+    two_files.settle()
+    assert two_files.people("b.xlsx")["Ana"]["hours"] == "ana.ruiz@acme.example", "the column goes on"
+    with two_files.at("b.xlsx") as workbook:
+        workbook["People"].cell(2, headers(workbook["People"])["hours"]).value = "Mail"
+    assert two_files.run().findings == ()
+    assert "Mail" in headers(two_files.sheet("a.xlsx"))
+
+
 def test_whatever_is_told_calls_a_column_as_people_do(two_files: Desk, tmp_path: Path) -> None:
     with two_files.at("a.xlsx") as workbook:
         workbook["People"].cell(2, headers(workbook["People"])["Hours"]).value = "Effort"
+    renamed = two_files.run()
+    assert 'People: the header "Hours" is "Effort" now, in every copy.' in renamed.notes
+    planned = undo(two_files.program, two_files.now, renamed.run, dry_run=True)
+    assert "People, (header), Hours: Effort -> Hours" in planned.notes
     two_files.settle()
     two_files.type("a.xlsx", "Ana", "Effort", "three")
     two_files.type("a.xlsx", "Bo", "Effort", 7)
@@ -143,7 +164,7 @@ def test_whatever_is_told_calls_a_column_as_people_do(two_files: Desk, tmp_path:
     told = read_log(two_files.program, Wanted(column="effort"))
     assert {(it.row, it.kind, it.new) for it in told} >= {("Ana", "typed", "three"), ("Bo", "held", 8)}
     (line,) = read_log(two_files.program, Wanted(record="(header)"))
-    assert (line.column, line.new) == ("Hours", "Effort"), "which header it was"
+    assert (line.column, line.kind, line.old, line.new) == ("Hours", "changed", "Hours", "Effort")
     register = tmp_path / "register.csv"
     for header in ("Effort", "Hours"):
         register.write_text(f"Name,{header}\nIda,3\n", encoding="utf-8")

@@ -79,7 +79,7 @@ def test_a_header_that_no_sheet_has_is_a_wrong_call(program: Program, register: 
 
 def test_only_the_sheets_that_are_named_are_taken(program: Program, register: Path) -> None:
     assert taken(propose_import(program, register, NOW, sheets=["ERG"], dry_run=True)) == {"ERG": 1}
-    with pytest.raises(UsageError, match=r'no sheet "Erg".*Contacts, ERG, Notes'):
+    with pytest.raises(UsageError, match=r'no sheet "Erg" with a table in it.*Contacts, ERG, Notes'):
         propose_import(program, register, NOW, sheets=["Erg"], dry_run=True)
 
 
@@ -98,6 +98,39 @@ def test_importing_keeps_odd_values_and_own_columns_and_a_second_time_adds_nothi
     after = run_pass(program, NOW, Options(Verb.RUN))
     assert not any(it.tabs for it in after.written)
     assert "D001" in {it.finding.code for it in after.findings}
+
+
+def test_another_program_s_workbook_is_taken_over_as_people_see_it(program: Program, tmp_path: Path) -> None:
+    init(tmp_path / "other", "Other", "bo@acme.example")
+    colleague = tmp_path / "other" / "Stakeholder Map.xlsx"
+    workbook = openpyxl.load_workbook(colleague)
+    workbook["Stakeholders"]["B3"], workbook["Stakeholders"]["C3"] = "Ana Ruiz", "ana@acme.example"
+    workbook.save(colleague)
+    proposal = propose_import(program, colleague, NOW)
+    (found,) = (it for it in proposal.tabs if it.adds)
+    assert (found.tab.key, found.plan.new) == (
+        "stakeholders",
+        ({"name": "Ana Ruiz", "email": "ana@acme.example"},),
+    )
+    assert found.plan.extras == {}
+    assert not {"Lists", "Status", "Checks", "Program"}.intersection((*taken(proposal), *proposal.unfit))
+
+
+def test_a_copy_of_the_program_s_own_is_not_imported(program: Program) -> None:
+    with pytest.raises(UsageError, match='copy of this program\'s own workbook "map"'):
+        propose_import(program, program.folder / "Stakeholder Map.xlsx", NOW)
+
+
+def test_only_the_errors_that_came_with_an_import_are_counted(program: Program, tmp_path: Path) -> None:
+    register = tmp_path / "register.csv"
+
+    def brought(text: str) -> int:
+        register.write_text(text, encoding="utf-8")
+        proposal = propose_import(program, register, NOW, "map/stakeholders")
+        return proposal.brought(carry_out(program, proposal, NOW))
+
+    assert brought("Name,Influence\nAna Ruiz,9\nBo Lee,3\n") == 1
+    assert brought("Name,Influence\nCy Ng,4\n") == 0
 
 
 def test_columns_of_ones_own_come_in_for_people_who_are_all_there(program: Program, register: Path) -> None:

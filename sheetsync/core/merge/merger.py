@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 
-from sheetsync.core.merge.cells import Cell, Dispute, is_no_value, merge_cell
+from sheetsync.core.merge.cells import Cell, Dispute, Outcome, is_no_value, merge_cell
 from sheetsync.core.merge.identity import Contents, Known, assign, twins
 from sheetsync.core.merge.tabs import LABELS, Side, TabMerge, Terms, strip
 from sheetsync.core.model import Tab, TabKind
 from sheetsync.core.plan import Row
-from sheetsync.core.records import Observation
+from sheetsync.core.records import Observation, fold
 from sheetsync.core.values import Value, show
 
 
@@ -286,15 +287,32 @@ class _TabMerger:
                 for side in self.sides
                 if side.tab.labels.get(column)
             ]
-            dispute = disputes.get(column)
-            outcome = merge_cell(values[column], cells, lambda value: value is None, dispute)
+            others = {fold(show(it)) for key, it in values.items() if key != column}
+            outcome = merge_cell(values[column], cells, partial(_is_no_header, others), disputes.get(column))
             if outcome.held:
                 self.merge.hold(LABELS, column, outcome)
+            if outcome.held and not outcome.conflict:
+                self._header_stands_twice(words[column], outcome)
             values[column] = outcome.agreed
         self.merge.rows[LABELS] = {key: it for key, it in values.items() if it != words.get(key)}
 
+    def _header_stands_twice(self, word: str, outcome: Outcome) -> None:
+        where = " and ".join(place for place, _ in outcome.opinions)
+        header = show(outcome.opinions[0][1])
+        said = (
+            f'{where}: the header of the column "{word}" says "{header}", as that of another column does; '
+            "it stays there alone."
+        )
+        do = "Give the column a header of its own."
+        self.merge.notes.append(Observation("D007", self.workbook, self.tab.key, said, do))
+
     def _note(self, code: str, message: str, row_id: str) -> Observation:
         return Observation(code, self.workbook, self.tab.key, message, row_id=row_id)
+
+
+def _is_no_header(others: Container[str], value: Value) -> bool:
+    """Whether a text cannot be a column's header: it is none, or that of another column."""
+    return value is None or fold(show(value)) in others
 
 
 def _is_changed(column: str, before: Contents, others: Iterable[Contents]) -> bool:

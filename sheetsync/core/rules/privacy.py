@@ -23,13 +23,21 @@ def identity_data_shared(check: Check) -> Iterator[Hit]:
         custodian keeps apart.
     Fires: Somebody added a column "Ethnicity" to Members.
     """
-    declared = [(column.label, column.key, "") for column in check.tab.column]
-    # The reader notes the header that people added.
-    added = [(seen.message, "", f" in {seen.place}") for seen in check.observed()]
-    for header, key, where in (*declared, *added):
-        kind = looks_like_identity(header)
-        if kind:
-            yield Hit(f"The column {quote(header)}{where} looks like identity data ({kind}).", column=key)
+    for column in check.tab.column:
+        if kind := looks_like_identity(column.label):
+            do = (
+                f"Call it {quote(column.aliases[0])} again, and keep no such data in it."
+                if column.aliases
+                else ""
+            )
+            yield Hit(_looks(column.label, "", kind), column=column.key, do=do)
+    for seen in check.observed():  # the reader notes the header that people added
+        if kind := looks_like_identity(seen.message):
+            yield Hit(_looks(seen.message, f" in {seen.place}", kind))
+
+
+def _looks(header: str, where: str, kind: str) -> str:
+    return f"The column {quote(header)}{where} looks like identity data ({kind})."
 
 
 @rule("P002", ADVICE, practices="W33 W34", tab="members")
