@@ -67,7 +67,8 @@ def read_file(path: Path, noun: str) -> bytes:
             )
         return path.read_bytes()
     except (OSError, ValueError) as error:
-        raise _unreadable(path, f"the file cannot be read ({error}). Check its permissions.") from error
+        why = (error.strerror if isinstance(error, OSError) else "") or str(error)
+        raise _unreadable(path, f"the file cannot be read ({why}). Check its permissions.") from error
 
 
 def parse(kind: type[_T], parts: Mapping[str, type], file: str, content: bytes) -> _T:

@@ -97,7 +97,9 @@ run_command = _command(
     Verb.RUN,
     "The whole pass: read every copy, merge, check, write status tabs, announce. Safe to run at any time.",
 )
-sync_command = _command(Verb.SYNC, "Bring all copies of every workbook in line, and nothing else.")
+sync_command = _command(
+    Verb.SYNC, "Bring all copies of every workbook in line; Status, Checks and mails stay as they are."
+)
 validate_command = _command(
     Verb.VALIDATE, "Check the workbooks against good practice and print every finding. Writes nothing."
 )

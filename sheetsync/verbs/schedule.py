@@ -176,8 +176,9 @@ def _asks(*command: str, text: str = "") -> subprocess.CompletedProcess[str]:
             command, input=text, capture_output=True, encoding="utf-8", timeout=_SECONDS, check=False
         )
     except (OSError, subprocess.TimeoutExpired) as error:
+        why = "there is none" if isinstance(error, FileNotFoundError) else str(error)
         raise SheetsyncError(
-            f'The scheduler\'s command "{command[0]}" cannot be used ({error}).', _OTHERWISE
+            f'The scheduler\'s command "{command[0]}" cannot be used ({why}).', _OTHERWISE
         ) from None
 
 

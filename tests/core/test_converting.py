@@ -125,6 +125,13 @@ def test_a_value_that_cannot_be_read_for_sure_is_kept_with_a_remark(column, odd)
     assert "kept as it is" in converted.remark
 
 
+@pytest.mark.parametrize(("typed", "number"), [("9", 9), ("2,5", 2.5)])
+def test_a_number_that_its_column_does_not_take_is_kept_as_a_number(typed, number):
+    converted = convert(INFLUENCE, typed)
+    assert converted.value == number
+    assert f'"{typed}" was kept as it is' in converted.remark
+
+
 def test_what_was_read_as_something_else_is_said():
     assert convert(STANCE, "Supporter").remark == '"Supporter" was read as "supportive".'
     assert convert(STANCE, "Supportive").remark == ""

@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 
 from sheetsync.core.values import CellError, Unclear, Value
 
-#: Place of the agreed value when it counts as an opinion of its own.
-AGREED = "agreed earlier"
+#: Place of a value that counts and that no copy answers for any more, such as the agreed one.
+AGREED = "said earlier"
 
 
 @dataclass(frozen=True, slots=True)

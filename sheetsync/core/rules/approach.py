@@ -8,6 +8,9 @@ from collections.abc import Iterator
 from sheetsync.core.records import Record, fold
 from sheetsync.core.rules.registry import ADVICE, WARNING, Check, Hit, rule
 
+#: A higher number is a slip of the finger, which D001 tells.
+_MOST_INFLUENCE = 5
+_CHOOSE = "Choose, in their row of Approach, the green light that would show their support."
 _BUDGET_GOAL = "budget and headcount"
 _RETURN = re.compile(
     r"\b(?:re-?(?:us|purpos|allocat|direct)\w*|roi|returns?|returned|sav(?:es?|ed|ings?)|cost per|per hire"
@@ -99,9 +102,13 @@ def influence_without_green_light(check: Check) -> Iterator[Hit]:
     Do: Add a row in Approach and choose the green light that would show their support.
     Fires: Influence 5, and no row of Approach gives them a green light.
     """
-    approaches = check.records("approach")
-    defined = {fold(record.text("stakeholder")) for record in approaches if record.text("green_light")}
+    defined: dict[str, bool] = {}
+    for row in check.records("approach"):
+        name = fold(row.text("stakeholder"))
+        defined[name] = defined.get(name, False) or bool(row.text("green_light"))
     for record in check.records():
-        influence = record.number("influence") or 0
-        if influence >= check.view.settings.high_influence and fold(check.label(record)) not in defined:
-            yield Hit(f"Influence {influence:g}, and no green light is defined.", record, "influence")
+        influence, name = record.number("influence") or 0, fold(check.label(record))
+        high = check.view.settings.high_influence <= influence <= _MOST_INFLUENCE
+        if high and not defined.get(name):
+            message = f"Influence {influence:g}, and no green light is defined."
+            yield Hit(message, record, "influence", _CHOOSE if name in defined else "")

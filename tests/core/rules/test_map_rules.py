@@ -267,12 +267,22 @@ def test_a_gap_has_an_expert_or_an_owner(row, fires):
 
 @pytest.mark.parametrize(
     ("influence", "green_light", "fires"),
-    [(4, None, True), (5, None, True), (3, None, False), (None, None, False), (5, "Advocates", False)],
+    [
+        (4, None, True),
+        (5, None, True),
+        (3, None, False),
+        (None, None, False),
+        (5, "Advocates", False),
+        (9, None, False),
+    ],
 )
 def test_high_influence_calls_for_a_defined_green_light(influence, green_light, fires):
     rows = [{"stakeholder": " a", "green_light": green_light}]
     view = stakeholders({"influence": influence}, approach=rows)
     assert places("M205", view) == ([("stakeholders", "stakeholders1", "influence")] if fires else [])
+    assert all("in their row of Approach" in it.do for it in findings("M205", view))
+    without = stakeholders({"influence": influence})
+    assert all("Add a row in Approach" in it.do for it in findings("M205", without))
 
 
 def test_no_finding_of_the_map_names_a_person_together_with_a_stance():
