@@ -135,9 +135,14 @@ class _Linker:
         return named[0].value(further) if len(named) == 1 else None
 
     def _is_over(self, bond: Bond, said: Mapping[str, Value]) -> bool:
-        """Closed or deleted over there, and the source has gone on to something else."""
-        ended = bond.agreed[self.link.state] != self.link.open or bond.target_row_id not in self.target.rows
-        return ended and said[self.text] != bond.agreed[self.text]
+        """Closed or deleted over there, and the source has gone on to something else.
+
+        Both say the same where a pass was cut short that had taken it over.
+        """
+        there = self.target.rows.get(bond.target_row_id)
+        ended = bond.agreed[self.link.state] != self.link.open or there is None
+        known = (bond.agreed[self.text], there.get(self.text) if there else None)
+        return ended and said[self.text] not in known
 
     def _wanted(self, row_id: str, said: Mapping[str, Value]) -> bool:
         record = Record(row_id, self.source.rows[row_id])

@@ -283,6 +283,17 @@ def test_a_pass_cut_short_after_one_workbook_was_written_heals(desk):
     assert desk.quiet()
 
 
+def test_an_action_reworded_and_opened_again_in_a_pass_that_was_cut_short_stays_the_one(desk):
+    desk.log["a1"] |= {"state": "done"}
+    desk.sync()
+    desk.log["a1"] |= {"state": "open", "text": "Send all figures"}
+    desk.sync(crash=True)
+    assert desk.conversations["c1"]["follow_up"] == "Send all figures"
+    desk.sync()
+    assert list(desk.log) == ["a1"]
+    assert desk.quiet()
+
+
 def test_two_follow_ups_of_the_same_words_are_two_actions_even_where_the_ledger_was_lost():
     desk = Desk(ASKED, {**ASKED, "id": "c2"})
     desk.sync(lost=True)
