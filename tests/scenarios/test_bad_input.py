@@ -168,6 +168,19 @@ def test_a_tab_without_its_hidden_row_is_named(two_files: Desk) -> None:
     refused(two_files, '"People"', "hidden first row", "undo")
 
 
+def test_a_file_that_was_marked_as_read_only_stays_as_it_is_and_the_others_go_on(two_files: Desk) -> None:
+    two_files.type("b.xlsx", "Ana", "Note", "while a is read-only")
+    two_files.path("a.xlsx").chmod(0o444)
+    before = two_files.path("a.xlsx").read_bytes()
+    report = two_files.run()
+    (trouble,) = report.troubles
+    assert "a.xlsx: is read-only, and stays as it is." in trouble.what
+    assert (report.exit_code(), two_files.path("a.xlsx").read_bytes()) == (3, before)
+    two_files.path("a.xlsx").chmod(0o644)
+    two_files.settle()
+    assert two_files.people("a.xlsx")["Ana"]["Note"] == "while a is read-only"
+
+
 def test_a_renamed_tab_goes_on(two_files: Desk) -> None:
     with two_files.at("a.xlsx") as workbook:
         workbook["People"].title = "Our people"

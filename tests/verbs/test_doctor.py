@@ -50,7 +50,6 @@ def test_a_copy_that_is_open_somewhere_heals_by_itself(two_files: Desk) -> None:
 
 
 @posix
-@pytest.mark.skipif(os.name == "posix" and os.geteuid() == 0, reason="root may write everywhere")
 def test_a_copy_that_cannot_be_written_is_told(two_files: Desk) -> None:
     two_files.path("a.xlsx").chmod(0o444)
     (told,) = ailments(two_files, "Rights to write")

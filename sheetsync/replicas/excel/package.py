@@ -15,7 +15,7 @@ from typing import IO
 import openpyxl
 from openpyxl import Workbook
 
-from sheetsync.errors import ReplicaBusy, ReplicaMissing, ReplicaUnreadable
+from sheetsync.errors import ReplicaBusy, ReplicaError, ReplicaMissing, ReplicaUnreadable
 
 _OLE, _ENCRYPTED = b"\xd0\xcf\x11\xe0", "EncryptedPackage".encode("utf-16-le")
 #: More than this unpacked, or packed tighter than this, is no workbook people typed.
@@ -87,6 +87,25 @@ def refuse_if_open(path: Path) -> None:
                 f"{path}: is open in another program ({lock.name} lies beside it).",
                 "Close it there; the next pass takes it. If nobody has it open, delete that lock file.",
             )
+
+
+def refuse_if_read_only(path: Path) -> None:
+    """Stop where somebody marked the file as read-only: a file put in its place would not ask.
+
+    Raises:
+        ReplicaError: Nobody may write it.
+    """
+    if is_read_only(path):
+        raise ReplicaError(f"{path}: is read-only, and stays as it is.", WRITABLE_AGAIN)
+
+
+def is_read_only(path: Path) -> bool:
+    """Whether a file is marked so that nobody writes it, its owner included."""
+    return not path.stat().st_mode & 0o222
+
+
+#: How the mark goes.
+WRITABLE_AGAIN = "Take the mark away: chmod u+w, or Properties > General > Read-only in Windows."
 
 
 def load(data: bytes, path: Path, *, results: bool = False) -> Workbook:

@@ -16,7 +16,13 @@ from sheetsync.replicas.excel.backups import Backups
 from sheetsync.replicas.excel.gate import check_upgraded
 from sheetsync.replicas.excel.graft import graft
 from sheetsync.replicas.excel.make import Upgrade, make_workbook
-from sheetsync.replicas.excel.package import read_bytes, refuse_if_open, version_of, write_beside
+from sheetsync.replicas.excel.package import (
+    read_bytes,
+    refuse_if_open,
+    refuse_if_read_only,
+    version_of,
+    write_beside,
+)
 from sheetsync.replicas.excel.parts import Parts
 from sheetsync.replicas.excel.read import open_parts, our_grids, read_sheets, read_snapshot
 from sheetsync.replicas.excel.rewrite import refuse_obstacles, rewritten
@@ -68,6 +74,7 @@ class ExcelReplica:
 
     def write(self, edit: Edit, template: Template, version: str) -> str:
         refuse_if_open(self.path)
+        refuse_if_read_only(self.path)
         data = self._unchanged(version)
         parts = open_parts(data, self.path)
         sheets, before = self._look(parts, template, version)
@@ -97,6 +104,7 @@ class ExcelReplica:
             find_sheets(after, titles, template, str(self.path))
             check_upgraded(grids, grafted.cells, after, self.path)
             if not dry_run:
+                refuse_if_read_only(self.path)
                 self._back_up(data)
                 self._replace(data, changed.getvalue())
         return Provisioned(tuple(f"{self.path}: {it}" for it in upgrade.done))
@@ -108,6 +116,7 @@ class ExcelReplica:
             ReplicaError: It is open elsewhere, or cannot be written.
         """
         refuse_if_open(self.path)
+        refuse_if_read_only(self.path)
         data = read_bytes(self.path)
         changed = without_traces(open_parts(data, self.path), names)
         if changed != data:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from sheetsync.errors import ReplicaBusy, ReplicaError
 from sheetsync.program import Program, Workbook
+from sheetsync.replicas.excel.package import WRITABLE_AGAIN, is_read_only
 from sheetsync.verbs.gather import foreign, open_replica
 from sheetsync.verbs.probes.registry import Ailment, probe
 
@@ -36,11 +37,8 @@ def copies(program: Program, now: datetime) -> Iterator[Ailment]:  # noqa: ARG00
 def writable(program: Program, now: datetime) -> Iterator[Ailment]:  # noqa: ARG001
     """Every copy can be replaced."""
     for path in files(program):
-        if path.exists() and not os.access(path, os.W_OK):
-            yield Ailment(
-                f"{path}: is read-only.",
-                "Take the mark away: chmod u+w, or Properties > General > Read-only in Windows.",
-            )
+        if path.exists() and (is_read_only(path) or not os.access(path, os.W_OK)):
+            yield Ailment(f"{path}: is read-only.", WRITABLE_AGAIN)
     for folder in dict.fromkeys(path.parent for path in files(program)):
         if folder.exists() and not os.access(folder, os.W_OK):
             yield Ailment(
