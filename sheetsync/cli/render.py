@@ -95,13 +95,15 @@ def print_troubles(out: Console, troubles: Iterable[Trouble]) -> None:
     """Print what stood in the way: what, and what to do; what is the same of several copies, once."""
     alike: dict[tuple[str, str], list[Trouble]] = {}
     for trouble in troubles:
-        alike.setdefault((trouble.what.removeprefix(trouble.replica), trouble.do), []).append(trouble)
+        # What is told of a copy begins with its name, or the path of its file.
+        what = trouble.what.partition(": ")[2] if trouble.replica else trouble.what
+        alike.setdefault((what, trouble.do), []).append(trouble)
     for trouble, *others in alike.values():
         alone = trouble.replica and not trouble.brake  # the other copies went on
         label = "Stopped" if trouble.failed and not alone else "Left out"
         color = "bold red" if trouble.failed else "yellow"
         out.print(Text(f"{label}: ", style=color) + Text(trouble.what, style="default"))
-        if others:
+        if others and trouble.replica:
             out.print(Text(f"  The same: {', '.join(it.replica for it in others)}"))
         if trouble.do:
             out.print(Text(f"  {trouble.do}"))

@@ -141,8 +141,9 @@ class _Linker:
         """
         there = self.target.rows.get(bond.target_row_id)
         ended = bond.agreed[self.link.state] != self.link.open or there is None
-        known = (bond.agreed[self.text], there.get(self.text) if there else None)
-        return ended and said[self.text] not in known
+        text = said[self.text]
+        alike = there is not None and text is not None and there.get(self.text) == text
+        return ended and text != bond.agreed[self.text] and not alike
 
     def _wanted(self, row_id: str, said: Mapping[str, Value]) -> bool:
         record = Record(row_id, self.source.rows[row_id])

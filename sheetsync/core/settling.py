@@ -13,6 +13,9 @@ from sheetsync.core.values import Value, show
 #: How an empty cell is named among the values to choose from.
 EMPTY = "(empty)"
 
+_FORMULA = "A formula in one of the copies says otherwise: change it there."
+_TAKEN = "Another column is called so, or none can be: choose another word."
+
 #: Choices by the code of the conflict they are about.
 Choices = Mapping[str, Sequence[Choice]]
 
@@ -40,7 +43,7 @@ class Settler:
         Args:
             conflict: What people disagree about.
             column: The cell's column; `None` for a header.
-            set_cell: Gives the cell its value; false where a formula stands in the way.
+            set_cell: Gives the cell its value; false where a formula stands in the way, or another header.
 
         Returns:
             Whether it is ended.
@@ -49,7 +52,7 @@ class Settler:
         if chosen is None:
             return False
         if not set_cell(chosen):
-            self.refused[conflict.code] = "A formula in one of the copies says otherwise: change it there."
+            self.refused[conflict.code] = _FORMULA if column else _TAKEN
             return False
         if chosen.conflict is conflict:
             self.settled.append(chosen)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
+from sheetsync.core.merge.headers import is_taken
 from sheetsync.core.merge.tabs import LABELS, TabMerge
 from sheetsync.core.model import TabKind
 from sheetsync.core.values import Value
@@ -83,5 +84,13 @@ def _take_back_cells(
     for column in {**was, **became}:
         old, new, now = was.get(column), became.get(column), merge.rows.get(row_id, {}).get(column)
         if old != new and now != old:
-            untouched = now == new and column not in since
+            untouched = now == new and column not in since and _may_be(merge, row_id, column, old)
             yield Step(row_id, column, untouched and merge.set(row_id, column, old, source))
+
+
+def _may_be(merge: TabMerge, row_id: str, column: str, value: Value) -> bool:
+    """Whether a cell can have a value; a header cannot be that of another column."""
+    found = merge.tab.columns.get(column)
+    if row_id != LABELS or found is None:
+        return True
+    return not is_taken(merge.tab, merge.rows[LABELS], column, value or found.label)

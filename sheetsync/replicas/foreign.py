@@ -46,7 +46,7 @@ def read_tables(path: Path) -> tuple[ForeignTable, ...]:
     if start.startswith((_PACKED, _OLE)):
         grids = tuple(_workbook_grids(path))
     elif path.suffix.lower() in _CSV_SUFFIXES:
-        grids = (_csv_grid(path),)
+        grids = tuple(_as_people_see_it(_csv_grid(path)))
     else:
         raise ReplicaUnreadable(f"{path} is neither an Excel workbook nor a .csv file.", _SAVE_AS)
     tables = tuple(table for table in map(find_table, grids) if table)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from contextlib import closing
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
@@ -81,8 +81,9 @@ def read_log(program: Program, wanted: Wanted) -> tuple[LogLine, ...]:
         lines = [
             line
             for workbook in program.workbooks
-            for line in _lines(workbook, as_called(workbook, connection), connection, known)
-            if _is_wanted(line, wanted)
+            for called in [as_called(workbook, connection)]
+            for line in _lines(workbook, called, connection, known)
+            if _is_wanted(line, wanted, _meant(called, wanted.column))
         ]
     lines.sort(key=lambda line: line.run)
     return tuple(lines[-wanted.limit :] if wanted.limit else lines)
@@ -99,7 +100,7 @@ def why_nothing(program: Program, wanted: Wanted) -> str:
     told = [
         f'No {noun} in the log is called "{word}".{suggestion(word, known)}'
         for noun, word, known, alone in asked
-        if word and not any(_is_wanted(line, alone) for line in lines)
+        if word and not read_log(program, alone)
     ]
     if wanted.run and not any(line.run == wanted.run for line in lines):
         told.append(f"Run {wanted.run} changed nothing, or there is no such run.")
@@ -158,11 +159,17 @@ def _line(workbook: Workbook, it: Entry, names: Mapping[tuple[str, str], str], k
     )
 
 
-def _is_wanted(line: LogLine, wanted: Wanted) -> bool:
+def _meant(called: Workbook, column: str) -> frozenset[str]:
+    """What a column is called that people ask for, maybe by the name that it had."""
+    known = (it for tab in called.template.tab for it in tab.column if fold(column) in map(fold, it.aliases))
+    return frozenset({fold(column), *(fold(it.label) for it in known)})
+
+
+def _is_wanted(line: LogLine, wanted: Wanted, columns: Container[str]) -> bool:
     record, place = fold(wanted.record), fold(wanted.place)
     return (
         (not wanted.run or line.run == wanted.run)
         and (record in fold(line.row) or wanted.record == line.row_id)
-        and (not wanted.column or fold(wanted.column) == fold(line.column))
+        and (not wanted.column or fold(line.column) in columns)
         and (not place or any(place in fold(it) for it in line.places))
     )

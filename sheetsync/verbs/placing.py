@@ -69,9 +69,9 @@ def place_report(
 def _renamed(it: Gathered, merge: TabMerge) -> Iterator[str]:
     before, now = it.agreed.get(merge.tab.key, {}).get(LABELS, {}), merge.rows.get(LABELS, {})
     for key, column in merge.tab.columns.items():
-        if before.get(key) != now.get(key):
-            old, new = (quote(headers.get(key, column.label)) for headers in (before, now))
-            yield f"{merge.tab.title}: the header {old} is {new} now, in every copy."
+        old, new = (quote(headers.get(key, column.label)) for headers in (before, now))
+        if old != new and (LABELS, key) not in merge.held:
+            yield f"{merge.tab.title}: the header {old} is {new} now."
 
 
 def _notes(merge: TabMerge) -> Iterator[str]:

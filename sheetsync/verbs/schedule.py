@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from sheetsync.errors import SheetsyncError
+from sheetsync.errors import LedgerError, SheetsyncError
 from sheetsync.ledger import Ledger
 from sheetsync.ledger.journal import Journal
 from sheetsync.program import Program
@@ -60,6 +60,13 @@ def install(program: Program, kind: str) -> tuple[str, ...]:
         SheetsyncError: The scheduler is not there, or refused.
     """
     setup = KINDS[kind](program)
+    with _journal(program) as journal:  # a ledger that cannot be opened is told before anything is set up
+        _set_up(program, setup)
+        journal.record_scheduler(kind if _reaches(program, kind) else "")
+    return setup.remarks
+
+
+def _set_up(program: Program, setup: Setup) -> None:
     before = {path: path.read_bytes() if path.exists() else None for path in setup.files}
     for path, content in setup.files.items():
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -73,9 +80,6 @@ def install(program: Program, kind: str) -> tuple[str, ...]:
         for path, old in before.items():
             path.unlink() if old is None else path.write_bytes(old)
         raise
-    with _journal(program) as journal:
-        journal.record_scheduler(kind if _reaches(program, kind) else "")
-    return setup.remarks
 
 
 def _reaches(program: Program, kind: str) -> bool:
@@ -84,9 +88,12 @@ def _reaches(program: Program, kind: str) -> bool:
 
 
 def scheduler_of(program: Program) -> str:
-    """The scheduler that starts runs of a program, "" where none does."""
-    with _journal(program) as journal:
-        return journal.scheduler()
+    """The scheduler that starts runs of a program; "" where none does, or nobody can tell."""
+    try:
+        with _journal(program) as journal:
+            return journal.scheduler()
+    except LedgerError:
+        return ""
 
 
 def remove(program: Program, kind: str) -> None:
@@ -107,9 +114,9 @@ def remove(program: Program, kind: str) -> None:
         for path in setup.files:
             path.unlink(missing_ok=True)
             _remove_empty(path.parent, program.folder)
+    if scheduler_of(program) == kind:
         with _journal(program) as journal:
-            if journal.scheduler() == kind:
-                journal.record_scheduler("")
+            journal.record_scheduler("")
 
 
 def _remove_empty(folder: Path, top: Path) -> None:

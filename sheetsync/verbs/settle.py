@@ -7,6 +7,7 @@ from datetime import datetime
 from functools import partial
 
 from sheetsync.core.conflicts import Conflict, Settled
+from sheetsync.core.merge.headers import is_taken
 from sheetsync.core.merge.tabs import LABELS, TabMerge
 from sheetsync.core.model import Column, Tab, TabKind
 from sheetsync.core.settling import Settler
@@ -40,16 +41,28 @@ def agreed_since(
         before: What was open.
         held: What is open now.
         settled: What people chose.
-        merges: What every tab came to; a record that is gone settles nothing.
+        merges: What every tab came to; where a record, a column or a workbook is gone, nothing is settled.
     """
     known = {it.cell for it in held} | {it.conflict.cell for it in settled}
     found = []
     for it in before:
         merge = merges.get(it.workbook, {}).get(it.tab)
-        if merge and it.row_id in merge.rows and it.cell not in known:
+        if merge and it.cell not in known and _all_are_here(it, merges) and _is_settled(merge, it):
             templates = merge.tab.columns[it.column].label if it.row_id == LABELS else None
             found.append(Settled(it, merge.rows[it.row_id].get(it.column, templates)))
     return found
+
+
+def _all_are_here(it: Conflict, merges: Merges) -> bool:
+    """Whether both took part, where two workbooks disagreed: those are its places then."""
+    return it.workbook not in it.opinions or merges.keys() >= it.opinions.keys()
+
+
+def _is_settled(merge: TabMerge, it: Conflict) -> bool:
+    """Whether a cell is there, and no copy is left with a value of its own."""
+    key = it.row_id if merge.tab.kind is TabKind.FORM else it.column
+    there = it.row_id in merge.rows and key in merge.tab.columns
+    return there and (it.row_id, it.column) not in merge.held
 
 
 def in_force(settled: Iterable[Settled], gathered: Iterable[Gathered]) -> list[Settled]:
@@ -74,4 +87,6 @@ def _settle(settler: Settler, merge: TabMerge, conflict: Conflict) -> bool:
 
 
 def _set(merge: TabMerge, conflict: Conflict, chosen: Settled) -> bool:
+    if conflict.row_id == LABELS and is_taken(merge.tab, merge.rows[LABELS], conflict.column, chosen.value):
+        return False
     return merge.settle(conflict.row_id, conflict.column, chosen.value, chosen.where)

@@ -294,6 +294,15 @@ def test_an_action_reworded_and_opened_again_in_a_pass_that_was_cut_short_stays_
     assert desk.quiet()
 
 
+def test_what_was_emptied_on_both_sides_after_it_was_closed_does_not_open_it_again(desk):
+    desk.log["a1"] |= {"state": "done"}
+    desk.sync()
+    del desk.log["a1"]["text"]
+    del desk.conversations["c1"]["follow_up"], desk.conversations["c1"]["follow_up_state"]
+    desk.sync()
+    assert states(desk.log.values(), "state") == ["done"]
+
+
 def test_two_follow_ups_of_the_same_words_are_two_actions_even_where_the_ledger_was_lost():
     desk = Desk(ASKED, {**ASKED, "id": "c2"})
     desk.sync(lost=True)

@@ -12,6 +12,7 @@ import pytest
 from openpyxl import Workbook
 
 from scenarios.desk import NAMES, Desk, cell_of, copied, last_row, team_program
+from sheetsync.replicas.excel.replica import ExcelReplica
 from sheetsync.replicas.layout import Margin
 from sheetsync.verbs.doctor import doctor
 from sheetsync.verbs.gather import Trouble
@@ -166,6 +167,20 @@ def test_a_tab_that_a_newer_template_has_is_added_by_provisioning(two_files: Des
 def test_a_tab_without_its_hidden_row_is_named(two_files: Desk) -> None:
     change(two_files, lambda workbook: workbook["People"].delete_rows(1))
     refused(two_files, '"People"', "hidden first row", "undo")
+
+
+def test_a_file_that_goes_between_reading_and_writing_is_left_out(two_files: Desk, monkeypatch) -> None:
+    two_files.type("b.xlsx", "Ana", "Note", "while a is moved away")
+    write = ExcelReplica.write
+
+    def away_by_then(self: ExcelReplica, *given: object) -> str:
+        if self.path.name == "a.xlsx":
+            self.path.unlink()
+        return write(self, *given)
+
+    monkeypatch.setattr(ExcelReplica, "write", away_by_then)
+    (trouble,) = two_files.run().troubles
+    assert "a.xlsx: there is no such file" in trouble.what
 
 
 def test_a_file_that_was_marked_as_read_only_stays_as_it_is_and_the_others_go_on(two_files: Desk) -> None:

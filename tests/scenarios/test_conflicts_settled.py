@@ -182,18 +182,47 @@ def test_a_header_that_says_in_all_copies_what_the_template_says_is_settled_as_t
     assert 'People, header, Hours: settled as "Hours": the copies agree now.' in two_files.run().notes
 
 
-def test_two_workbooks_that_disagree_are_settled_too(acme: Desk) -> None:
+def test_a_header_cannot_be_settled_as_that_of_another_column(two_files: Desk) -> None:
+    for file, word in (("a.xlsx", "Effort"), ("b.xlsx", "Time")):
+        with two_files.at(file) as workbook:
+            next(cell for cell in workbook["People"][2] if cell.value == "Hours").value = word
+    (held,) = two_files.run().conflicts
+    report = resolve(two_files.program, two_files.now, held.code, text="Email")
+    assert report.conflicts[0].remark == "Another column is called so, or none can be: choose another word."
+    assert [list(map(str, (it.value for it in two_files.sheet("a.xlsx")[2]))).count("Email")] == [1]
+
+
+def test_while_a_copy_says_something_of_its_own_nothing_is_settled(torn: Desk) -> None:
+    torn.type("a.xlsx", "Ana", "Hours", 3)
+    torn.type("b.xlsx", "Ana", "Hours", "lots")
+    assert not any("settled" in note for note in torn.run().notes)
+
+
+def test_while_one_of_two_workbooks_that_disagree_is_away_nothing_is_settled(acme: Desk) -> None:
+    step = linked_step(acme)
+    change(acme, "Stakeholder Map.xlsx", "Approach", step, "said in the map")
+    change(acme, "Working Group.xlsx", "Log", step, "said in the group")
+    assert len(acme.run().conflicts) == 1
+    acme.path("~$Working Group.xlsx").touch()
+    assert not any("settled" in note for note in acme.run().notes)
+
+
+def linked_step(acme: Desk) -> object:
+    """A next step of the map that is an action in the group's log."""
     sheet = acme.sheet("Working Group.xlsx", "Log")
     linked = {str(row[3].value) for row in sheet.iter_rows(min_row=3)}
-    steps = [
+    return next(
         it.value
         for row in acme.sheet("Stakeholder Map.xlsx", "Approach").iter_rows(min_row=3)
         for it in row
         if str(it.value) in linked and it.value
-    ]
-    assert steps
-    change(acme, "Stakeholder Map.xlsx", "Approach", steps[0], "said in the map")
-    change(acme, "Working Group.xlsx", "Log", steps[0], "said in the group")
+    )
+
+
+def test_two_workbooks_that_disagree_are_settled_too(acme: Desk) -> None:
+    step = linked_step(acme)
+    change(acme, "Stakeholder Map.xlsx", "Approach", step, "said in the map")
+    change(acme, "Working Group.xlsx", "Log", step, "said in the group")
     (held,) = acme.run().conflicts
     resolve(acme.program, acme.now, held.code, text="said by both")
     for file, tab in (("Stakeholder Map.xlsx", "Approach"), ("Working Group.xlsx", "Log")):

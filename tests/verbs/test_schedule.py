@@ -25,7 +25,7 @@ from hypothesis import strategies as st
 from scenarios.desk import team_program
 from sheetsync.core.announcements import WEEKDAYS
 from sheetsync.core.timetable import EVERY, ScheduleTable
-from sheetsync.errors import SheetsyncError
+from sheetsync.errors import LedgerError, SheetsyncError
 from sheetsync.program import Program
 from sheetsync.verbs import schedulers
 from sheetsync.verbs.pass_ import look
@@ -202,6 +202,19 @@ def test_the_status_tabs_tell_of_a_next_run_only_where_one_starts_by_itself(tmp_
     (at_google,) = (replace(it, replicas=("google:1a2b",)) for it in desk.program.workbooks)
     install(replace(desk.program, workbooks=(at_google,)), "github")
     assert scheduler_of(desk.program) == "github"
+
+
+@POSIX
+def test_a_ledger_that_cannot_be_opened_is_told_before_anything_is_set_up(tmp_path: Path, home: Path) -> None:
+    desk = team_program(tmp_path / "team", "team.xlsx")
+    install(desk.program, "cron")
+    (desk.program.state / "ledger.db").write_bytes(b"no database at all " * 500)
+    with pytest.raises(LedgerError):
+        install(desk.program, "systemd")
+    assert not (home / ".config/systemd/user").exists()
+    assert scheduler_of(desk.program) == ""
+    remove(desk.program, "cron")
+    assert (home / "table").read_text() == ""
 
 
 Moment = tuple[int, int, int]  # weekday (Sunday is 0), hour, minute

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from sheetsync.core.values import CellError, Unclear, Value
 
 #: Place of a value that counts and that no copy answers for any more, such as the agreed one.
-AGREED = "said earlier"
+AGREED = "agreed earlier"
 
 
 @dataclass(frozen=True, slots=True)

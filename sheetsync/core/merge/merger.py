@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from functools import partial
 
 from sheetsync.core.merge.cells import Cell, Dispute, Outcome, is_no_value, merge_cell
+from sheetsync.core.merge.headers import merge_headers
 from sheetsync.core.merge.identity import Contents, Known, assign, twins
 from sheetsync.core.merge.tabs import LABELS, Side, TabMerge, Terms, strip
 from sheetsync.core.model import Tab, TabKind
 from sheetsync.core.plan import Row
-from sheetsync.core.records import Observation, fold
+from sheetsync.core.records import Observation
 from sheetsync.core.values import Value, show
 
 
@@ -78,7 +78,7 @@ class _TabMerger:
         self.merge.rows.update(self.agreed)
         for row_id in (*(it for it in self.agreed if it not in self.at_rest), *self._new()):
             self._merge_row(row_id)
-        self._merge_labels()
+        self._merge_headers()
         return self.merge
 
     # which record each row is
@@ -273,46 +273,34 @@ class _TabMerger:
         )
         self.merge.notes.append(self._note("D006", said, row_id))
 
-    def _merge_labels(self) -> None:
-        """Headers: the same merge, with the template's words as what everybody started from."""
+    def _merge_headers(self) -> None:
         if self.tab.kind is not TabKind.TABLE:
             return
-        words = {column.key: column.label for column in self.tab.column}
-        said = {place: {**words, **them.get(LABELS, {})} for place, them in self.headers.items()}
-        values: dict[str, Value] = {**said[""]}
+        headers = {place: contents.get(LABELS, {}) for place, contents in self.headers.items()}
         disputes = self.terms.disputes.get(LABELS, {})
-        for column in words:
-            cells = [
-                Cell(side.name, side.tab.labels[column], said[side.name][column], side.stamp)
-                for side in self.sides
-                if side.tab.labels.get(column)
-            ]
-            others = {fold(show(it)) for key, it in values.items() if key != column}
-            outcome = merge_cell(values[column], cells, partial(_is_no_header, others), disputes.get(column))
+        outcomes = merge_headers(self.tab, self.sides, headers[""], headers, disputes)
+        row = {key: it for key, it in headers[""].items() if key not in outcomes}
+        for column, outcome in outcomes.items():
+            word = self.tab.columns[column].label
             if outcome.held:
                 self.merge.hold(LABELS, column, outcome)
             if outcome.held and not outcome.conflict:
-                self._header_stands_twice(words[column], outcome)
-            values[column] = outcome.agreed
-        self.merge.rows[LABELS] = {key: it for key, it in values.items() if it != words.get(key)}
+                self._no_header(word, outcome)
+            if outcome.agreed != word:
+                row[column] = outcome.agreed
+        self.merge.rows[LABELS] = row
 
-    def _header_stands_twice(self, word: str, outcome: Outcome) -> None:
+    def _no_header(self, word: str, outcome: Outcome) -> None:
         where = " and ".join(place for place, _ in outcome.opinions)
-        header = show(outcome.opinions[0][1])
         said = (
-            f'{where}: the header of the column "{word}" says "{header}", as that of another column does; '
-            "it stays there alone."
+            f'{where}: the header of the column "{word}" says "{show(outcome.opinions[0][1])}", as that of '
+            "another column does, or as none can; it stays there alone."
         )
         do = "Give the column a header of its own."
         self.merge.notes.append(Observation("D007", self.workbook, self.tab.key, said, do))
 
     def _note(self, code: str, message: str, row_id: str) -> Observation:
         return Observation(code, self.workbook, self.tab.key, message, row_id=row_id)
-
-
-def _is_no_header(others: Container[str], value: Value) -> bool:
-    """Whether a text cannot be a column's header: it is none, or that of another column."""
-    return value is None or fold(show(value)) in others
 
 
 def _is_changed(column: str, before: Contents, others: Iterable[Contents]) -> bool:

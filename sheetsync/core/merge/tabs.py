@@ -104,7 +104,7 @@ class TabMerge:
 
     def is_left(self, row_id: str, column: str, replica: str) -> bool:
         """Whether a replica is not touched at a cell."""
-        return (row_id, column) in self.held and replica not in self.behind[row_id, column]
+        return (row_id, column) in self.held and replica not in self.behind.get((row_id, column), ())
 
     def conflicts(self) -> dict[tuple[str, str], dict[str, Value]]:
         """Held cells on which places disagree."""

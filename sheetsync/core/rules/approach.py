@@ -8,8 +8,6 @@ from collections.abc import Iterator
 from sheetsync.core.records import Record, fold
 from sheetsync.core.rules.registry import ADVICE, WARNING, Check, Hit, rule
 
-#: A higher number is a slip of the finger, which D001 tells.
-_MOST_INFLUENCE = 5
 _CHOOSE = "Choose, in their row of Approach, the green light that would show their support."
 _BUDGET_GOAL = "budget and headcount"
 _RETURN = re.compile(
@@ -103,12 +101,15 @@ def influence_without_green_light(check: Check) -> Iterator[Hit]:
     Fires: Influence 5, and no row of Approach gives them a green light.
     """
     defined: dict[str, bool] = {}
+    column = check.tab.columns.get("influence")
+    scale = column.values if column else ()
     for row in check.records("approach"):
         name = fold(row.text("stakeholder"))
         defined[name] = defined.get(name, False) or bool(row.text("green_light"))
     for record in check.records():
         influence, name = record.number("influence") or 0, fold(check.label(record))
-        high = check.view.settings.high_influence <= influence <= _MOST_INFLUENCE
+        # What is not on the scale, D001 tells.
+        high = influence >= check.view.settings.high_influence and (not scale or f"{influence:g}" in scale)
         if high and not defined.get(name):
             message = f"Influence {influence:g}, and no green light is defined."
             yield Hit(message, record, "influence", _CHOOSE if name in defined else "")

@@ -76,7 +76,8 @@ def row_id_repaired(check: Check) -> Iterator[Hit]:
 def tab_or_header_missing(check: Check) -> Iterator[Hit]:
     """A tab or header is missing, renamed past recognition, or stands twice.
 
-    Why: Without its tab or header sheetsync cannot tell which column is which, and leaves the tab alone.
+    Why: Without its tab or header sheetsync cannot tell which column is which, and leaves the tab alone;
+        people cannot tell two columns of one header apart.
     Do: Undo the change in the spreadsheet, or run `sheetsync provision` to add what is missing.
     Fires: The header "Owner" was deleted from Stakeholders.
     """

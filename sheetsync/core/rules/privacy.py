@@ -25,11 +25,7 @@ def identity_data_shared(check: Check) -> Iterator[Hit]:
     """
     for column in check.tab.column:
         if kind := looks_like_identity(column.label):
-            do = (
-                f"Call it {quote(column.aliases[0])} again, and keep no such data in it."
-                if column.aliases
-                else ""
-            )
+            do = "Give it another header, and keep no such data in it."
             yield Hit(_looks(column.label, "", kind), column=column.key, do=do)
     for seen in check.observed():  # the reader notes the header that people added
         if kind := looks_like_identity(seen.message):

@@ -22,6 +22,9 @@ _OLE, _ENCRYPTED = b"\xd0\xcf\x11\xe0", "EncryptedPackage".encode("utf-16-le")
 _MAX_UNPACKED = 400 * 2**20
 _MAX_RATIO = 300
 
+#: How the mark of a file that is read-only goes.
+WRITABLE_AGAIN = "Take the mark away: chmod u+w, or Properties > General > Read-only in Windows."
+
 
 def read_bytes(path: Path) -> bytes:
     """The file's bytes.
@@ -100,12 +103,8 @@ def refuse_if_read_only(path: Path) -> None:
 
 
 def is_read_only(path: Path) -> bool:
-    """Whether a file is marked so that nobody writes it, its owner included."""
-    return not path.stat().st_mode & 0o222
-
-
-#: How the mark goes.
-WRITABLE_AGAIN = "Take the mark away: chmod u+w, or Properties > General > Read-only in Windows."
+    """Whether a file is there, and marked so that nobody writes it, its owner included."""
+    return path.exists() and not path.stat().st_mode & 0o222
 
 
 def load(data: bytes, path: Path, *, results: bool = False) -> Workbook:

@@ -37,7 +37,7 @@ def copies(program: Program, now: datetime) -> Iterator[Ailment]:  # noqa: ARG00
 def writable(program: Program, now: datetime) -> Iterator[Ailment]:  # noqa: ARG001
     """Every copy can be replaced."""
     for path in files(program):
-        if path.exists() and (is_read_only(path) or not os.access(path, os.W_OK)):
+        if is_read_only(path) or (path.exists() and not os.access(path, os.W_OK)):
             yield Ailment(f"{path}: is read-only.", WRITABLE_AGAIN)
     for folder in dict.fromkeys(path.parent for path in files(program)):
         if folder.exists() and not os.access(folder, os.W_OK):

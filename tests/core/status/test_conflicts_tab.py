@@ -23,7 +23,7 @@ REVIEWED = Conflict(
     {"Map.xlsx": date(2026, 1, 2), "google": None},
     datetime(2026, 11, 20, 18, 30),
 )
-STAGE = Conflict("map", "program", "stage", "value", {"Map.xlsx": "Build", "said earlier": "Explore"})
+STAGE = Conflict("map", "program", "stage", "value", {"Map.xlsx": "Build", "agreed earlier": "Explore"})
 
 
 def line(cells: dict[tuple[int, int], object], row: int) -> list[object]:
@@ -34,12 +34,12 @@ def test_a_conflict_is_a_line_with_its_code_and_a_column_for_each_place():
     cells = conflicts_cells([REVIEWED, STAGE, Conflict("group", "log", "x", "text", {"a": 1})], BOOK)
     assert cells[2, 2] == "Conflicts"
     assert cells[3, 2].startswith("2 open conflicts. ")
-    assert line(cells, 5) == [*CONFLICTS_HEADERS, "Map.xlsx", "google", "said earlier"]
+    assert line(cells, 5) == [*CONFLICTS_HEADERS, "Map.xlsx", "agreed earlier", "google"]
     link = CellLink("stakeholders", "stakeholders1", "last_reviewed")
     where = [REVIEWED.code, "Stakeholders", "Ana Ruiz", "Last reviewed", link, "20 November 2026, 18:30"]
-    assert line(cells, 6) == [*where, None, None, "2026-01-02", "(empty)", None]
+    assert line(cells, 6) == [*where, None, None, "2026-01-02", None, "(empty)"]
     assert line(cells, 7)[1:4] == ["Program", "Stage", "Value"]
-    assert line(cells, 7)[8:] == ["Build", None, "Explore"]
+    assert line(cells, 7)[8:] == ["Build", "Explore", None]
 
 
 def test_without_conflicts_there_is_nothing_to_do():
