@@ -196,7 +196,8 @@ class History:
     def _pass(self, weather: Weather, *, verb: Verb = Verb.SYNC, lift: Sequence[str] = ()) -> Report | None:
         self.script.append(f"{verb.name.lower()}: {weather}{' lifting ' + ', '.join(lift) if lift else ''}")
         report = self.world.run(weather, verb=verb, lift=lift)
-        self.oracle.passed(weather, cut=report is None)
+        faults = [trouble.replica for trouble in report.troubles if trouble.failed] if report else []
+        self.oracle.passed(weather, cut=report is None, silent=not weather.racing.isdisjoint(faults))
         if report is None:
             self.script[-1] += " - cut"
             return None

@@ -105,8 +105,17 @@ class Oracle:
         self.touched |= {value for line in after.lines if not line.id for value in line.values.values()}
         self.touched |= self.unread[which]
 
-    def passed(self, weather: Weather, *, cut: bool) -> None:
-        """A pass was over, or was cut short; nothing may be lost."""
+    def passed(self, weather: Weather, *, cut: bool, silent: bool = False) -> None:
+        """A pass was over, or was cut short; nothing may be lost.
+
+        Args:
+            weather: What it met with.
+            cut: Its process died.
+            silent: Google fell silent while people were at work: what a batch hit by mistake stayed.
+        """
+        if silent:
+            self.touched |= self._somewhere()
+            self.unshown |= self.alive
         self._replace(self.world.swept())
         self.touched |= self.world.swept()
         self._nothing_lost()

@@ -11,7 +11,7 @@ import pytest
 
 from mail.mail_server import DROP, post_office
 from scenarios.desk import Desk
-from sheetsync.verbs.doctor import doctor
+from sheetsync.verbs.doctor import doctor, rebuild
 from sheetsync.verbs.probes.mailing import mail_server, mail_templates, outbox, schedule
 from sheetsync.verbs.probes.registry import PROBES, _run
 from sheetsync.verbs.schedule import install
@@ -66,6 +66,17 @@ def test_a_run_that_did_not_start_though_a_job_is_there_is_not_answered_with_ano
     install(two_files.program, "cron")
     (told,) = schedule(two_files.program, two_files.now + timedelta(days=3))
     assert told.do.startswith(f"There is a job ({job_name(two_files.program)}): see what its scheduler says")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="stands in for commands with shell scripts")
+@pytest.mark.usefixtures("home")
+def test_a_job_that_a_new_ledger_does_not_know_is_told(two_files: Desk) -> None:
+    install(two_files.program, "cron")
+    assert list(schedule(two_files.program, two_files.now)) == []
+    (two_files.program.state / "ledger.db").unlink()
+    rebuild(two_files.program, two_files.now)
+    (told,) = schedule(two_files.program, two_files.now)
+    assert (told.do, told.passing) == ("sheetsync schedule install", True)
 
 
 @pytest.mark.skipif(os.name == "nt", reason="sets the time zone")

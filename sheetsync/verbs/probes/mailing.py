@@ -17,7 +17,7 @@ from sheetsync.verbs.jobs import jobs
 from sheetsync.verbs.mails import list_mails
 from sheetsync.verbs.probes.registry import Ailment, probe
 from sheetsync.verbs.runs import IN_UTC, list_runs, next_run
-from sheetsync.verbs.schedule import is_installed
+from sheetsync.verbs.schedule import is_installed, scheduler_of
 
 T = TypeVar("T")
 
@@ -68,6 +68,11 @@ def schedule(program: Program, now: datetime) -> Iterator[Ailment]:
     elif overdue or not ours:
         what = overdue or "No job of this machine starts runs: one starts when somebody types sheetsync run."
         yield Ailment(what, "sheetsync schedule install", passing=not overdue)
+    elif (ours != [IN_UTC] or program.at_google) and not any(
+        _looked_up(program, lambda: (scheduler_of(program),))
+    ):
+        what = 'Runs start by themselves, and the Status tabs say "Not scheduled": the ledger does not know.'
+        yield Ailment(what, "sheetsync schedule install", passing=True)
 
 
 def _overdue(program: Program, scheduler: str, now: datetime) -> str:
