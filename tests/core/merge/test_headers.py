@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from core.merge.copies import PEOPLE, WORDS, merged, rows, side
+from core.merge.copies import PEOPLE, WORDS, lacks, merged, rows, side
 from sheetsync.core.merge.headers import is_taken
 from sheetsync.core.merge.tabs import LABELS, Side, TabMerge
 
@@ -25,6 +25,26 @@ def headers(merge: TabMerge) -> dict[str, object]:
 
 def told(merge: TabMerge) -> list[str]:
     return [it.code for it in merge.notes]
+
+
+def test_a_renamed_header_is_kept_and_goes_to_the_other_copies() -> None:
+    a, b = copy("A", {"name": "Full name"}), copy("B")
+    merge = merged(AGREED, a, b)
+    assert merge.rows[LABELS] == {"name": "Full name"}
+    assert lacks(b, merge, {}, 2).labels == {"name": "Full name"}
+    assert not lacks(a, merge, {}, 2).labels
+
+
+def test_a_header_renamed_twice_is_held() -> None:
+    a, b = copy("A", {"name": "Who"}), copy("B", {"name": "Person"})
+    merge = merged(AGREED, a, b)
+    assert merge.conflicts() == {(LABELS, "name"): {"A": "Who", "B": "Person"}}
+    assert not lacks(a, merge, {}, 2)
+    assert told(merge) == []
+
+
+def test_an_emptied_header_is_no_opinion() -> None:
+    assert merged(AGREED, copy("A", {"name": ""}), copy("B")).rows[LABELS] == {}
 
 
 @pytest.mark.parametrize(

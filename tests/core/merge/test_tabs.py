@@ -252,28 +252,6 @@ class TestCells:
         assert contents(merge) == {"r1": ANA, "r2": {"name": "Bo", "note": "set"}}
 
 
-class TestHeaders:
-    def test_a_renamed_header_is_kept_and_goes_to_the_other_copies(self):
-        a, b = untouched("A"), untouched("B")
-        a = replace(a, tab=replace(a.tab, labels={**WORDS, "name": "Full name"}))
-        merge = merged(AGREED, a, b)
-        assert merge.rows[LABELS] == {"name": "Full name"}
-        assert lacks(b, merge, {}, 2).labels == {"name": "Full name"}
-        assert not lacks(a, merge, {}, 2).labels
-
-    def test_a_header_renamed_twice_is_held(self):
-        sides = [untouched("A"), untouched("B")]
-        named = [replace(it, tab=replace(it.tab, labels={**WORDS, "name": it.name})) for it in sides]
-        merge = merged(AGREED, *named)
-        assert merge.conflicts() == {(LABELS, "name"): {"A": "A", "B": "B"}}
-        assert not lacks(named[0], merge, {}, 2)
-
-    def test_an_emptied_header_is_no_opinion(self):
-        a = untouched("A")
-        a = replace(a, tab=replace(a.tab, labels={**WORDS, "name": ""}))
-        assert merged(AGREED, a, untouched("B")).rows[LABELS] == {}
-
-
 FORM = Tab(
     "program", "Program", TabKind.FORM, column=(Column("stage", "Stage"), Column("channel", "Channel"))
 )
