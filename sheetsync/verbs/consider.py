@@ -33,7 +33,7 @@ from sheetsync.program import Program
 from sheetsync.replicas.collecting import without_collector
 from sheetsync.verbs.gather import Gathered, readable
 from sheetsync.verbs.past import Past
-from sheetsync.verbs.settle import Amend, agreed_since, in_force, unsettled
+from sheetsync.verbs.settle import Amend, agreed_since, in_force, unsettled, waiting
 
 MILESTONES = "milestones"
 _ID_LETTERS = "23456789abcdfghjkmnpqrstvwxyz"
@@ -111,7 +111,8 @@ def consider(
     held = unsettled(result.merges, settler, now)
     bonds = [bond for bond in past.bonds if not _is_void(bond, gathered)]
     result.linked = link_records(make_view(), result.merges, bonds, new_id, settler.settle)
-    result.conflicts = (*_dated(held, past), *_dated(result.linked.conflicts, past))
+    away = waiting(past.conflicts, result.merges)
+    result.conflicts = (*_dated(held, past), *_dated(result.linked.conflicts, past), *away)
     result.settled, result.refused = settler.settled, settler.refused
     result.agreed_since = agreed_since(past.conflicts, result.conflicts, result.settled, result.merges)
     fresh = {it.workbook.name for it in gathered if it.newest == 0}

@@ -41,21 +41,25 @@ def agreed_since(
         before: What was open.
         held: What is open now.
         settled: What people chose.
-        merges: What every tab came to; where a record, a column or a workbook is gone, nothing is settled.
+        merges: What every tab came to; where a record or a column is gone, nothing is settled.
     """
     known = {it.cell for it in held} | {it.conflict.cell for it in settled}
     found = []
     for it in before:
         merge = merges.get(it.workbook, {}).get(it.tab)
-        if merge and it.cell not in known and _all_are_here(it, merges) and _is_settled(merge, it):
+        if merge and it.cell not in known and _is_settled(merge, it):
             templates = merge.tab.columns[it.column].label if it.row_id == LABELS else None
             found.append(Settled(it, merge.rows[it.row_id].get(it.column, templates)))
     return found
 
 
-def _all_are_here(it: Conflict, merges: Merges) -> bool:
-    """Whether both took part, where two workbooks disagreed: those are its places then."""
-    return it.workbook not in it.opinions or merges.keys() >= it.opinions.keys()
+def waiting(before: Iterable[Conflict], merges: Merges) -> list[Conflict]:
+    """The conflicts between two workbooks (its places) of which the other one takes no part: they go on."""
+    return [
+        it
+        for it in before
+        if it.workbook in merges and it.workbook in it.opinions and not merges.keys() >= it.opinions.keys()
+    ]
 
 
 def _is_settled(merge: TabMerge, it: Conflict) -> bool:
