@@ -63,10 +63,10 @@ def waiting(before: Iterable[Conflict], merges: Merges) -> list[Conflict]:
 
 
 def _is_settled(merge: TabMerge, it: Conflict) -> bool:
-    """Whether a cell is there, and no copy is left with a value of its own."""
+    """Whether a cell is there, no copy is left with a value of its own, and none has won."""
     key = it.row_id if merge.tab.kind is TabKind.FORM else it.column
     there = it.row_id in merge.rows and key in merge.tab.columns
-    return there and (it.row_id, it.column) not in merge.held
+    return there and (it.row_id, it.column) not in merge.held.keys() | merge.overruled.keys()
 
 
 def in_force(settled: Iterable[Settled], gathered: Iterable[Gathered]) -> list[Settled]:

@@ -40,3 +40,14 @@ def test_a_column_may_have_a_winner_of_its_own_and_people_settle_the_others(two_
     report = two_files.run()
     assert [it.column for it in report.conflicts] == ["Email"]
     assert two_files.people("b.xlsx")["Ana"]["Note"] == "from a.xlsx"
+
+
+def test_a_winner_that_is_named_later_ends_what_was_open_and_nobody_agreed(two_files: Desk) -> None:
+    two_files.type("a.xlsx", "Ana", "Note", "from a")
+    two_files.type("b.xlsx", "Ana", "Note", "from b")
+    assert len(two_files.run().conflicts) == 1
+    name_winner(two_files, 'winner = "b.xlsx"')
+    report = two_files.run()
+    assert report.conflicts == ()
+    assert any(note.endswith('"from b" won.') for note in report.notes)
+    assert not any("the copies agree now" in note for note in report.notes)
