@@ -76,22 +76,15 @@ class LogLine:
 
 def read_log(program: Program, wanted: Wanted) -> tuple[LogLine, ...]:
     """The lines asked for, the oldest first."""
-    with closing(Ledger.open(program.ledger_url)) as ledger, ledger.transaction() as connection:
-        known = runs(connection)
-        lines = [
-            line
-            for workbook in program.workbooks
-            for called in [as_called(workbook, connection)]
-            for line in _lines(workbook, called, connection, known)
-            if _is_wanted(line, wanted, _meant(called, wanted.column))
-        ]
-    lines.sort(key=lambda line: line.run)
+    found = _read(program, wanted.column)
+    lines = sorted((line for line, meant in found if _is_wanted(line, wanted, meant)), key=lambda it: it.run)
     return tuple(lines[-wanted.limit :] if wanted.limit else lines)
 
 
 def why_nothing(program: Program, wanted: Wanted) -> str:
     """A sentence for each thing asked for that the log does not know, with the nearest that it does."""
-    lines = read_log(program, Wanted())
+    found = _read(program, wanted.column)
+    lines = [line for line, _ in found]
     asked = [
         ("row", wanted.record, {line.row for line in lines}, Wanted(record=wanted.record)),
         ("column", wanted.column, {line.column for line in lines} - {""}, Wanted(column=wanted.column)),
@@ -100,11 +93,23 @@ def why_nothing(program: Program, wanted: Wanted) -> str:
     told = [
         f'No {noun} in the log is called "{word}".{suggestion(word, known)}'
         for noun, word, known, alone in asked
-        if word and not read_log(program, alone)
+        if word and not any(_is_wanted(line, alone, meant) for line, meant in found)
     ]
     if wanted.run and not any(line.run == wanted.run for line in lines):
         told.append(f"Run {wanted.run} changed nothing, or there is no such run.")
     return " ".join(told)
+
+
+def _read(program: Program, column: str) -> list[tuple[LogLine, frozenset[str]]]:
+    """Every line, with what a column that is asked for is called in its workbook."""
+    found = []
+    with closing(Ledger.open(program.ledger_url)) as ledger, ledger.transaction() as connection:
+        known = runs(connection)
+        for workbook in program.workbooks:
+            called = as_called(workbook, connection)
+            meant = _meant(called, column)
+            found += [(line, meant) for line in _lines(workbook, called, connection, known)]
+    return found
 
 
 def _lines(

@@ -111,12 +111,10 @@ def differs(wanted: MachineTab, found: TabSnapshot | None) -> bool:
     if wanted.shown != found.shown:
         return True
     places = set(wanted.cells) | set(found.cells)
-    changed = {
-        place: {wanted.cells.get(place), found.cells.get(place)}
-        for place in places
-        if wanted.cells.get(place) != found.cells.get(place)
-    }
-    return any(place not in VOLATILE or NOT_SCHEDULED in values for place, values in changed.items())
+    cells = ((place, wanted.cells.get(place), found.cells.get(place)) for place in places)
+    return any(
+        new != old and (place not in VOLATILE or NOT_SCHEDULED in (new, old)) for place, new, old in cells
+    )
 
 
 def _listing(cells: Mapping[Place, MachineValue], address: Addresses, *, shown: bool) -> MachineTab:

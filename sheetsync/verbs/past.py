@@ -13,7 +13,7 @@ from sheetsync.core.links import Bond
 from sheetsync.ledger.journal import Journal
 from sheetsync.ledger.outbox import PLANNED, REHEARSAL, RETRY, SENDING, SENT, UNKNOWN, Outbox
 from sheetsync.program import Program
-from sheetsync.verbs.runs import next_run
+from sheetsync.verbs.runs import next_run_here
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ def past_of(program: Program, connection: Connection, now: datetime, *, baseline
         tuple(it for workbook in program.workbooks for it in journal.open_conflicts(workbook.name)),
         tuple(it for workbook in program.workbooks for it in journal.choices(workbook.name)),
         last.ended if last else None,
-        next_run(program, scheduler, now).astimezone().replace(tzinfo=None) if scheduler else None,
+        next_run_here(program, scheduler, now) if scheduler else None,
         baseline,
     )
 

@@ -8,7 +8,7 @@ from sheetsync.ledger import Ledger
 from sheetsync.ledger.journal import Journal, Run
 from sheetsync.program import Program
 
-__all__ = ["IN_UTC", "Run", "list_runs", "next_run"]
+__all__ = ["IN_UTC", "Run", "list_runs", "next_run", "next_run_here"]
 
 #: The scheduler whose times are UTC, not those of the machine.
 IN_UTC = "github"
@@ -34,3 +34,8 @@ def next_run(program: Program, scheduler: str, now: datetime) -> datetime:
         utc = now.astimezone(UTC).replace(tzinfo=None)
         return program.schedule.next_run(utc).replace(tzinfo=UTC)
     return program.schedule.next_run(now).astimezone()
+
+
+def next_run_here(program: Program, scheduler: str, now: datetime) -> datetime:
+    """The same in local time without a zone."""
+    return next_run(program, scheduler, now).astimezone().replace(tzinfo=None)

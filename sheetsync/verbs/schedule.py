@@ -9,7 +9,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 from sheetsync.errors import LedgerError, SheetsyncError
@@ -62,7 +62,7 @@ def install(program: Program, kind: str) -> tuple[str, ...]:
     setup = KINDS[kind](program)
     with _journal(program) as journal:  # a ledger that cannot be opened is told before anything is set up
         _set_up(program, setup)
-        journal.record_scheduler(kind if _reaches(program, kind) else "")
+        journal.record_scheduler(kind if reaches(program, kind) else "")
     return setup.remarks
 
 
@@ -82,7 +82,7 @@ def _set_up(program: Program, setup: Setup) -> None:
         raise
 
 
-def _reaches(program: Program, kind: str) -> bool:
+def reaches(program: Program, kind: str) -> bool:
     """Whether a scheduler's runs find anything to do: GitHub's have no files of this machine."""
     return kind != IN_UTC or bool(program.at_google)
 
@@ -114,8 +114,8 @@ def remove(program: Program, kind: str) -> None:
         for path in setup.files:
             path.unlink(missing_ok=True)
             _remove_empty(path.parent, program.folder)
-    if scheduler_of(program) == kind:
-        with _journal(program) as journal:
+    with suppress(LedgerError), _journal(program) as journal:
+        if journal.scheduler() == kind:
             journal.record_scheduler("")
 
 

@@ -49,9 +49,9 @@ def merge_headers(
         column: merge_cell(before[column], cells[column], lambda value: value is None, disputes.get(column))
         for column in words
     }
-    while taken := [it for it in words if _is_news(before[it], outcomes[it]) and _is_taken(it, outcomes)]:
-        for it in taken:
-            outcomes[it] = merge_cell(before[it], cells[it], lambda _: True, disputes.get(it))
+    while taken := _taken(before, outcomes):
+        for column in taken:
+            outcomes[column] = merge_cell(before[column], cells[column], lambda _: True, disputes.get(column))
     return outcomes
 
 
@@ -64,18 +64,18 @@ def is_taken(tab: Tab, headers: Mapping[str, Value], column: str, header: Value)
         column: Its key.
         header: What it would be called.
     """
-    others = (headers.get(it.key, it.label) for it in tab.column if it.key != column)
-    return _folded(header) in _RESERVED.union(map(_folded, others))
+    return _stands_twice(
+        column, {it.key: headers.get(it.key, it.label) for it in tab.column} | {column: header}
+    )
 
 
-def _is_news(before: Value, outcome: Outcome) -> bool:
-    return not outcome.held and outcome.agreed != before
+def _taken(before: Mapping[str, Value], outcomes: Mapping[str, Outcome]) -> list[str]:
+    """The columns that would get a header which cannot be theirs."""
+    headers = {column: outcome.agreed for column, outcome in outcomes.items()}
+    news = [it for it in outcomes if not outcomes[it].held and headers[it] != before[it]]
+    return [column for column in news if _stands_twice(column, headers)]
 
 
-def _is_taken(column: str, outcomes: Mapping[str, Outcome]) -> bool:
-    others = (_folded(outcomes[it].agreed) for it in outcomes if it != column)
-    return _folded(outcomes[column].agreed) in _RESERVED.union(others)
-
-
-def _folded(header: Value) -> str:
-    return fold(show(header))
+def _stands_twice(column: str, headers: Mapping[str, Value]) -> bool:
+    folded = {key: fold(show(header)) for key, header in headers.items()}
+    return folded.pop(column) in _RESERVED.union(folded.values())

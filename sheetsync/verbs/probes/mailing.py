@@ -16,8 +16,8 @@ from sheetsync.program import FILE_NAME, Program
 from sheetsync.verbs.jobs import jobs
 from sheetsync.verbs.mails import list_mails
 from sheetsync.verbs.probes.registry import Ailment, probe
-from sheetsync.verbs.runs import IN_UTC, list_runs, next_run
-from sheetsync.verbs.schedule import is_installed, scheduler_of
+from sheetsync.verbs.runs import IN_UTC, list_runs, next_run_here
+from sheetsync.verbs.schedule import is_installed, reaches, scheduler_of
 
 T = TypeVar("T")
 
@@ -68,7 +68,7 @@ def schedule(program: Program, now: datetime) -> Iterator[Ailment]:
     elif overdue or not ours:
         what = overdue or "No job of this machine starts runs: one starts when somebody types sheetsync run."
         yield Ailment(what, "sheetsync schedule install", passing=not overdue)
-    elif (ours != [IN_UTC] or program.at_google) and not any(
+    elif any(reaches(program, it) for it in ours) and not any(
         _looked_up(program, lambda: (scheduler_of(program),))
     ):
         what = 'Runs start by themselves, and the Status tabs say "Not scheduled": the ledger does not know.'
@@ -80,7 +80,7 @@ def _overdue(program: Program, scheduler: str, now: datetime) -> str:
     started = next((run.started for run in runs if run.verb == "run"), None)
     if started is None:
         return ""
-    due = next_run(program, scheduler, started).astimezone().replace(tzinfo=None)
+    due = next_run_here(program, scheduler, started)
     if due + _GRACE >= now:
         return ""
     return f"No run since {started:%Y-%m-%d %H:%M}, though one was due on {due:%Y-%m-%d %H:%M}."
